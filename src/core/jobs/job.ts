@@ -1,0 +1,69 @@
+import type { AssetId, JobId, ProjectId, SourceId, UploadId } from '../ids.ts'
+
+/**
+ * Every kind of background work; a handler in workers/ for each.
+ * `ingest`: publish the staged file, probe it, refuse or go on. `encode`: make the HLS package. `poster`: make the
+ * picture. `purge`: remove every stored byte of a source whose asset was deleted. `pull`: get an upload's file from an
+ * address.
+ */
+export const JOB_KINDS = ['ingest', 'encode', 'poster', 'purge', 'pull'] as const
+export type JobKind = (typeof JOB_KINDS)[number]
+/** Work for a file that has arrived; the other kinds are about an upload. */
+export type SourceJobKind = Exclude<JobKind, 'pull'>
+
+/** queued → running → done; running → queued (retried, released, lease expired); running → failed (for good). */
+export type JobState = 'queued' | 'running' | 'done' | 'failed'
+
+/** What a job says when it failed for good or will be retried. `code` and `reason` are machine-readable. */
+export type JobError = Readonly<{ code: string; reason: string; message: string }>
+
+type JobFacts = Readonly<{
+  id: JobId
+  projectId: ProjectId
+  assetId: AssetId
+  state: JobState
+  /** Lower runs first. */
+  priority: number
+  /** 0…1 */
+  progress: number
+  /** How often it was started. */
+  attempt: number
+  maxAttempts: number
+  /** Grows with every claim; a result is accepted only with the current one. */
+  fence: number
+  runAtMs: number
+  leaseUntilMs: number | undefined
+  workerId: string | undefined
+  /** Of the last attempt that failed. */
+  error: JobError | undefined
+  createdAtMs: number
+  startedAtMs: number | undefined
+  finishedAtMs: number | undefined
+}>
+
+/** What a job of that kind is about, besides its asset. */
+export type JobSubject<Kind extends JobKind> =
+  | ([Kind & SourceJobKind] extends [never] ? never : Readonly<{ kind: Kind & SourceJobKind; sourceId: SourceId }>)
+  | ([Kind & 'pull'] extends [never] ? never : Readonly<{ kind: Kind & 'pull'; uploadId: UploadId }>)
+
+export type Job<Kind extends JobKind = SourceJobKind> = JobFacts & JobSubject<Kind>
+
+/**
+ * A job in the hands of a worker. `attempt > maxAttempts` means that the worker of the last attempt died: the job is
+ * not to be run again but failed.
+ */
+export type ClaimedJob<Kind extends JobKind = SourceJobKind> = Job<Kind> &
+  Readonly<{ state: 'running'; leaseUntilMs: number; workerId: string }>
+
+/** Each this much waiting makes a job as urgent as one whose priority is lower by one. */
+export const AGEING_MS = 60_000
+
+/** What claiming sorts by: the same order at every moment, since all waiting jobs age alike. */
+export function dueOrder(priority: number, runAtMs: number): number {
+  return priority * AGEING_MS + runAtMs
+}
+
+/** Waiting time after attempt number `attempt` failed: 5 s, 20 s, 80 s … at most ten minutes. */
+export function retryDelayMs(attempt: number): number {
+  return Math.min(5_000 * 4 ** Math.max(0, attempt - 1), 600_000)
+}

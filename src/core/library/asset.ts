@@ -1,0 +1,65 @@
+import type { AssetId, ProjectId, RenditionId, SourceId, UploadId } from '../ids.ts'
+import type { MediaInfo } from '../transcoding/media-info.ts'
+
+/** A library item. Its id never changes, whatever happens to its content. */
+export type Asset = Readonly<{
+  id: AssetId
+  projectId: ProjectId
+  title: string
+  /** The source that is played; undefined until the first one is ready. */
+  currentSourceId: SourceId | undefined
+  metadata: Readonly<Record<string, string>>
+  createdAtMs: number
+  updatedAtMs: number
+}>
+
+/** Why a source will not become playable. `reason` is one of transcoding/refusal.ts for refused media. */
+export type SourceFailure = Readonly<{ code: string; reason: string; message: string }>
+
+/** One version of an asset's original file. */
+export type Source = Readonly<{
+  id: SourceId
+  assetId: AssetId
+  projectId: ProjectId
+  uploadId: UploadId
+  /** 1 for the first file of the asset, growing by one with each replacement. */
+  version: number
+  blobKey: string
+  fileName: string
+  sizeBytes: number
+  /** Known after probing. */
+  media: MediaInfo | undefined
+  /** Folder of the HLS tree in the blob store, ending in '/'; known once it is encoded. */
+  packagePrefix: string | undefined
+  posterKey: string | undefined
+  failure: SourceFailure | undefined
+  createdAtMs: number
+  readyAtMs: number | undefined
+}>
+
+/** One encoded ladder step of a source. */
+export type Rendition = Readonly<{
+  id: RenditionId
+  sourceId: SourceId
+  name: string
+  /** Relative to the source's package. */
+  playlist: string
+  widthPx: number | undefined
+  heightPx: number | undefined
+  frameRate: number | undefined
+  codecs: string
+  bandwidth: number
+  averageBandwidth: number
+  durationMs: number
+  sizeBytes: number
+}>
+
+/** Everything stored for a source lives under this folder of the blob store. */
+export function sourceFolder(sourceId: SourceId): string {
+  return `sources/${sourceId}/`
+}
+
+/** The original file of a source. */
+export function originalKey(sourceId: SourceId): string {
+  return `${sourceFolder(sourceId)}original`
+}

@@ -1,0 +1,116 @@
+import { newId } from '../ids.ts'
+import type { ClaimedJob, JobError } from '../jobs/job.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Random } from '../ports/random.ts'
+import type { Repositories, UnitOfWork } from '../ports/unit-of-work.ts'
+import type { EncodedPackage } from '../transcoding/encode-plan.ts'
+import type { MediaInfo } from '../transcoding/media-info.ts'
+import type { Asset, Source } from './asset.ts'
+
+type Parts = Readonly<{ work: UnitOfWork; clock: Clock; random: Random }>
+
+/** What a transaction of the lifecycle works on: the asset is locked. */
+type Living = Readonly<{ tx: Repositories; asset: Asset; source: Source; nowMs: number }>
+
+/**
+ * What workers found out or made becomes the state of a source. Each method is one transaction: it ends the job with
+ * its fence, changes the source, enqueues what follows and tells what happened, or does none of that. All of them throw
+ * DomainError('lease_lost') when the job was given to another worker or deleted. When the source is gone, they end the
+ * job and change nothing else: nothing that was deleted comes back.
+ */
+export class SourceLifecycle {
+  readonly #parts: Parts
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+  }
+
+  /** The file is media: encoding starts, and a picture is taken if there is anything to see. False: the source is gone. */
+  probed(job: ClaimedJob, info: MediaInfo): Promise<boolean> {
+    return this.#finish(job, async ({ tx, source, nowMs }) => {
+      await tx.sources.update(source.id, { media: info })
+      const subject = { projectId: source.projectId, assetId: source.assetId, sourceId: source.id }
+      await tx.jobs.enqueue({ kind: 'encode', ...subject }, { key: `encode:${source.id}`, nowMs })
+      if (info.video !== undefined || info.coverStreamIndex !== undefined) {
+        await tx.jobs.enqueue({ kind: 'poster', ...subject }, { key: `poster:${source.id}`, nowMs })
+      }
+      const { assetId, sourceId } = subject
+      await tx.outbox.append(source.projectId, { type: 'asset.probed', assetId, sourceId }, nowMs)
+    })
+  }
+
+  /**
+   * The source is playable from `packagePrefix`, and is what its asset plays unless a newer version does already.
+   * False: the source is gone, and what was stored is the caller's to delete.
+   */
+  encoded(job: ClaimedJob, made: EncodedPackage, packagePrefix: string): Promise<boolean> {
+    return this.#finish(job, async ({ tx, asset, source, nowMs }) => {
+      const { random } = this.#parts
+      const renditions = made.renditions.map(({ files: _, ...rendition }) => ({
+        ...rendition,
+        id: newId('rendition', nowMs, random),
+        sourceId: source.id,
+      }))
+      await tx.sources.setRenditions(source.id, renditions)
+      await tx.sources.update(source.id, { packagePrefix, readyAtMs: nowMs, failure: undefined })
+      const current = asset.currentSourceId && (await tx.sources.get(asset.currentSourceId))
+      if (!current || current.version < source.version) {
+        await tx.assets.update(asset.id, { currentSourceId: source.id }, nowMs)
+      }
+      const event = { type: 'asset.ready', assetId: asset.id, sourceId: source.id } as const
+      await tx.outbox.append(source.projectId, event, nowMs)
+    })
+  }
+
+  /** The picture is stored under `key`. False: the source is gone, and the picture is the caller's to delete. */
+  posterMade(job: ClaimedJob, key: string): Promise<boolean> {
+    return this.#finish(job, ({ tx, source }) => tx.sources.update(source.id, { posterKey: key }))
+  }
+
+  /** Everything that was stored for a deleted source is gone. */
+  async purged(job: ClaimedJob): Promise<void> {
+    const nowMs = this.#parts.clock.now()
+    await this.#parts.work.transaction((tx) => tx.jobs.finish(job, nowMs))
+  }
+
+  /** Ends a job that has nothing to work on any more, because its source is gone. */
+  async abandoned(job: ClaimedJob): Promise<void> {
+    await this.#finish(job, async () => undefined)
+  }
+
+  /**
+   * The job failed for good. Without ingest or encode a source will never play, so that their failure is the source's;
+   * a missing picture or a stored remainder harms nobody who watches.
+   */
+  async failed(job: ClaimedJob, error: JobError): Promise<void> {
+    const nowMs = this.#parts.clock.now()
+    await this.#parts.work.transaction(async (tx) => {
+      const living = await this.#lock(tx, job, nowMs)
+      await tx.jobs.fail(job, error, nowMs)
+      if (living === undefined || (job.kind !== 'ingest' && job.kind !== 'encode')) return
+      const { asset, source } = living
+      await tx.sources.update(source.id, { failure: error })
+      const event = { type: 'asset.failed', assetId: asset.id, sourceId: source.id, reason: error.reason } as const
+      await tx.outbox.append(source.projectId, event, nowMs)
+    })
+  }
+
+  /** @returns whether the source was there to be changed */
+  async #finish(job: ClaimedJob, change: (living: Living) => Promise<void>): Promise<boolean> {
+    const nowMs = this.#parts.clock.now()
+    return this.#parts.work.transaction(async (tx) => {
+      const living = await this.#lock(tx, job, nowMs)
+      await tx.jobs.finish(job, nowMs)
+      if (living === undefined) return false
+      await change(living)
+      return true
+    })
+  }
+
+  /** The asset's lock comes first, as in every transaction about an asset, so that none wait for each other. */
+  async #lock(tx: Repositories, job: ClaimedJob, nowMs: number): Promise<Living | undefined> {
+    const asset = await tx.assets.lock(job.assetId)
+    const source = asset && (await tx.sources.get(job.sourceId))
+    return asset && source && { tx, asset, source, nowMs }
+  }
+}

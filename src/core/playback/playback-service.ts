@@ -1,0 +1,134 @@
+import type { Readable } from 'node:stream'
+import { DomainError } from '../errors.ts'
+import { type AssetId, parseId, type SourceId } from '../ids.ts'
+import type { AssetView, LibraryService } from '../library/library-service.ts'
+import type { BlobInfo, BlobStore, ByteRange } from '../ports/blob-store.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { UnitOfWork } from '../ports/unit-of-work.ts'
+import { masterPlaylist } from './master-playlist.ts'
+import { signPlayback, verifyPlayback } from './playback-token.ts'
+
+/** Paths below the server's public URL. */
+export type PlaybackPaths = Readonly<{ hls: string; page: string; poster: string | undefined; token: string }>
+
+/** A stored file on its way to a viewer. The caller reads `body` to its end or destroys it. */
+export type PlayableFile = Readonly<{ info: BlobInfo; contentType: string; body: Readable }>
+
+const TOKEN_MS = 12 * 60 * 60 * 1000
+/** Links made within this time are the same, so that viewers and caches meet the same addresses. */
+const TOKEN_STEP_MS = 10 * 60 * 1000
+const MAX_CACHED_PACKAGES = 1_000
+
+const CONTENT_TYPES: Readonly<Record<string, string>> = {
+  m3u8: 'application/vnd.apple.mpegurl',
+  mp4: 'video/mp4',
+  m4s: 'video/iso.segment',
+  vtt: 'text/vtt',
+  jpg: 'image/jpeg',
+}
+
+type Parts = Readonly<{
+  library: LibraryService
+  work: UnitOfWork
+  blobs: BlobStore
+  clock: Clock
+  /** 32 bytes; changing it ends every playback link. */
+  key: Uint8Array
+}>
+
+/** Plays assets behind signed tokens. */
+export class PlaybackService {
+  readonly #parts: Parts
+  /** Packages never change and sources are immutable once ready; this saves two queries per segment. */
+  readonly #packages = new Map<SourceId, Readonly<{ assetId: AssetId; prefix: string }>>()
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+  }
+
+  /** Where an asset plays from now on, for `TOKEN_MS` at least; undefined while nothing of it is playable. */
+  paths(view: AssetView): PlaybackPaths | undefined {
+    if (view.status.state !== 'ready') return undefined
+    const { id } = view.asset
+    const step = Math.ceil(this.#parts.clock.now() / TOKEN_STEP_MS) * TOKEN_STEP_MS
+    const token = signPlayback(this.#parts.key, id, step + TOKEN_MS)
+    return {
+      token,
+      hls: `/play/${token}/${id}/master.m3u8`,
+      page: `/watch/${id}?token=${token}`,
+      poster: view.source?.posterKey === undefined ? undefined : `/play/${token}/${id}/poster.jpg`,
+    }
+  }
+
+  /** The asset a token opens. Throws forbidden for a token that is not this asset's, not_found when it is gone. */
+  async open(token: string, id: string): Promise<AssetView> {
+    return this.#parts.library.find(this.#verified(token, id))
+  }
+
+  /** The master playlist of what is current now. Throws not_found while nothing is playable. */
+  async master(token: string, id: string): Promise<string> {
+    const view = await this.open(token, id)
+    const { source } = view
+    if (view.status.state !== 'ready' || source === undefined) throw notPlayable()
+    return masterPlaylist(view.renditions, (rendition) => `${source.id}/${rendition.playlist}`)
+  }
+
+  /** A file of a source's package: `file` is a rendition's folder and a name in it, for example `720p/seg-00001.m4s`. */
+  async file(
+    token: string,
+    request: Readonly<{
+      assetId: string
+      sourceId: string
+      file: string
+      range?: ByteRange | undefined
+      signal: AbortSignal
+    }>,
+  ): Promise<PlayableFile> {
+    const assetId = this.#verified(token, request.assetId)
+    if (!/^[a-z0-9-]{1,32}\/[a-z0-9-]{1,32}\.(m3u8|mp4|m4s|vtt)$/.test(request.file)) throw notPlayable()
+    return this.#stored(`${await this.#package(assetId, request.sourceId)}${request.file}`, request)
+  }
+
+  async poster(
+    token: string,
+    id: string,
+    options: Readonly<{ range?: ByteRange | undefined; signal: AbortSignal }>,
+  ): Promise<PlayableFile> {
+    const { source } = await this.open(token, id)
+    if (source?.posterKey === undefined) throw notPlayable()
+    return this.#stored(source.posterKey, options)
+  }
+
+  async #package(assetId: AssetId, id: string): Promise<string> {
+    const sourceId = parseId('source', id)
+    if (sourceId === undefined) throw notPlayable()
+    const cached = this.#packages.get(sourceId)
+    if (cached?.assetId === assetId) return cached.prefix
+    const source = await this.#parts.work.read.sources.get(sourceId)
+    if (source?.assetId !== assetId || source.packagePrefix === undefined) throw notPlayable()
+    if (this.#packages.size >= MAX_CACHED_PACKAGES) this.#packages.clear()
+    this.#packages.set(sourceId, { assetId, prefix: source.packagePrefix })
+    return source.packagePrefix
+  }
+
+  async #stored(
+    key: string,
+    options: Readonly<{ range?: ByteRange | undefined; signal: AbortSignal }>,
+  ): Promise<PlayableFile> {
+    const { range, signal } = options
+    const { info, body } = await this.#parts.blobs.open(key, range === undefined ? { signal } : { range, signal })
+    const contentType = CONTENT_TYPES[key.slice(key.lastIndexOf('.') + 1)] ?? 'application/octet-stream'
+    return { info, body, contentType }
+  }
+
+  #verified(token: string, id: string): AssetId {
+    const assetId = parseId('asset', id)
+    if (assetId === undefined) throw notPlayable()
+    verifyPlayback(this.#parts.key, assetId, token, this.#parts.clock.now())
+    return assetId
+  }
+}
+
+function notPlayable(): DomainError {
+  return new DomainError('not_found', 'There is nothing to play here.')
+}

@@ -1,0 +1,33 @@
+import type { EncodedPackage, EncodePlan } from '../transcoding/encode-plan.ts'
+import type { MediaInfo } from '../transcoding/media-info.ts'
+
+/**
+ * What reads and makes media. Implementation: media/ffmpeg-media-tools.ts. The input is always hostile: formats and
+ * protocols are allow-listed, there is no network, and time, memory and output are capped. No process outlives its call.
+ * test/contract/media-tools.ts proves for each implementation:
+ * - what is not media (text, empty, playlists that name other files, truncated containers) throws
+ *   DomainError('media_refused') whose `details.reason` is one of core/transcoding/refusal.ts;
+ * - a package holds exactly the planned renditions, each decodable, none larger than the source, all cut at the same
+ *   pictures, each as long as the source within a frame (sound alone: within two of its codec's frames);
+ * - a source that lacks clearly more than that is refused: by `probe` as `truncated` when the file is cut, by `encode`
+ *   as `damaged` when its content cannot be decoded;
+ * - an aborted call rejects soon with the signal's reason and leaves no process behind; files it wrote stay in
+ *   `outputDirectory`, which the caller owns and deletes.
+ * Worth repeating: DomainError('unavailable') when a tool hangs, is killed or cannot run, DomainError('storage_full')
+ * when the output has no room.
+ */
+export interface MediaTools {
+  probe(path: string, options: { signal: AbortSignal }): Promise<MediaInfo>
+  /** One decode, all renditions: fMP4 HLS into `outputDirectory`, which exists and is empty. `onProgress` gets 0…1. */
+  encode(
+    path: string,
+    plan: EncodePlan,
+    outputDirectory: string,
+    options: { signal: AbortSignal; onProgress: (fraction: number) => void },
+  ): Promise<EncodedPackage>
+  /** Writes one JPEG of at most `widthPx` width, taken at `atMs` or the nearest decodable picture, to `outputFile`. */
+  poster(
+    path: string,
+    options: { atMs: number; widthPx: number; outputFile: string; signal: AbortSignal },
+  ): Promise<void>
+}

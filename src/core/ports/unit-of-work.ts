@@ -1,0 +1,242 @@
+import type { ApiKey, DialectCredential, Project, User } from '../access/project.ts'
+import type { DomainEvent, RecordedEvent } from '../events.ts'
+import type { ApiKeyId, AssetId, JobId, ProjectId, SourceId, UploadId, UserId } from '../ids.ts'
+import type { ClaimedJob, Job, JobError, JobKind, JobSubject } from '../jobs/job.ts'
+import type { Asset, Rendition, Source } from '../library/asset.ts'
+import type { Pull } from '../uploads/pull.ts'
+import type { Upload, UploadState } from '../uploads/upload.ts'
+import type { ByteRange } from './blob-store.ts'
+
+/**
+ * The database as the core sees it. Implementation: db/kysely-unit-of-work.ts, on SQLite and PostgreSQL.
+ * test/contract/unit-of-work.ts proves for both: what `work` did is there entirely or not at all; a committed
+ * transaction survives a crash; two transactions that lock the same row run one after the other.
+ * `work` does no I/O besides the repositories it is given, and is short.
+ */
+export interface UnitOfWork {
+  transaction<T>(work: (tx: Repositories) => Promise<T>): Promise<T>
+  /** Single statements outside a transaction. */
+  readonly read: Repositories
+}
+
+export type Repositories = Readonly<{
+  projects: ProjectRepository
+  apiKeys: ApiKeyRepository
+  users: UserRepository
+  credentials: CredentialRepository
+  uploads: UploadRepository
+  assets: AssetRepository
+  sources: SourceRepository
+  jobs: JobRepository
+  pulls: PullRepository
+  outbox: OutboxRepository
+  externalKeys: ExternalKeyRepository
+  idempotency: IdempotencyRepository
+}>
+
+/** A page of a list, newest first; `after` is the id of the last row of the page before. `limit` is at most 500. */
+export type Page = Readonly<{ limit: number; after?: string | undefined }>
+
+export interface ProjectRepository {
+  insert(project: Project): Promise<void>
+  get(id: ProjectId): Promise<Project | undefined>
+  /** The oldest project: the one that the first start created. */
+  first(): Promise<Project | undefined>
+}
+
+export interface ApiKeyRepository {
+  insert(key: ApiKey, hash: string): Promise<void>
+  /** Live keys only. */
+  findByHash(hash: string): Promise<ApiKey | undefined>
+  list(projectId: ProjectId): Promise<readonly ApiKey[]>
+  revoke(projectId: ProjectId, id: ApiKeyId, atMs: number): Promise<boolean>
+}
+
+export interface UserRepository {
+  insert(user: User): Promise<void>
+  findByLogin(login: string): Promise<User | undefined>
+  get(id: UserId): Promise<User | undefined>
+  setPasswordHash(id: UserId, passwordHash: string): Promise<void>
+  insertSession(session: Readonly<{ hash: string; userId: UserId; expiresAtMs: number }>): Promise<void>
+  findSession(hash: string, nowMs: number): Promise<User | undefined>
+  deleteSession(hash: string): Promise<void>
+  deleteExpiredSessions(nowMs: number): Promise<number>
+}
+
+export interface CredentialRepository {
+  /** Inserts or replaces the project's credential of that dialect with that lookup. */
+  put(credential: DialectCredential): Promise<void>
+  find(dialect: string, lookup: string): Promise<DialectCredential | undefined>
+  listForProject(projectId: ProjectId, dialect: string): Promise<readonly DialectCredential[]>
+  /** Remembers until `untilMs` that the session of this hash is over; repeated, the later end counts. */
+  revoke(dialect: string, hash: string, untilMs: number): Promise<void>
+  isRevoked(dialect: string, hashes: readonly string[]): Promise<boolean>
+  deleteRevocations(beforeMs: number): Promise<number>
+}
+
+/** The columns of an upload that change after it was created; absent members stay as they are. */
+export type UploadChange = Readonly<
+  Partial<
+    Pick<
+      Upload,
+      | 'state'
+      | 'sizeBytes'
+      | 'assetId'
+      | 'fileName'
+      | 'target'
+      | 'policy'
+      | 'staging'
+      | 'failure'
+      | 'expiresAtMs'
+      | 'completedAtMs'
+      | 'sequence'
+      | 'partOf'
+      | 'partIds'
+      | 'echo'
+    >
+  >
+>
+
+export interface UploadRepository {
+  /** `tokenHash` is the SHA-256 of the token in lower-case hexadecimal; unique. */
+  insert(upload: Upload, tokenHash: string): Promise<void>
+  findByTokenHash(tokenHash: string): Promise<Upload | undefined>
+  get(id: UploadId): Promise<Upload | undefined>
+  /** As `get`, and no other transaction changes the upload until this one ends. */
+  lock(id: UploadId): Promise<Upload | undefined>
+  newestForAsset(assetId: AssetId): Promise<Upload | undefined>
+  /** Newest upload of each asset, without ranges filled in where `ranges` does not matter to the caller. */
+  newestForAssets(assetIds: readonly AssetId[]): Promise<ReadonlyMap<AssetId, Upload>>
+  /** Newest first, without parts. */
+  list(
+    projectId: ProjectId,
+    filter: Readonly<{ states: readonly UploadState[]; ownerId?: string }>,
+    page: Page,
+  ): Promise<readonly Upload[]>
+  update(id: UploadId, change: UploadChange, nowMs: number): Promise<void>
+  /** Voids the tokens of all unfinished uploads for this asset. */
+  endForAsset(assetId: AssetId, nowMs: number): Promise<void>
+  /**
+   * Adds a range that is on stable storage, merging it with its neighbours, and the receipts that prove it. The
+   * transaction holds the upload's lock.
+   */
+  addRange(id: UploadId, range: ByteRange, receipts: readonly string[]): Promise<void>
+  /** Forgets all ranges and receipts (an explicit restart). */
+  clearRanges(id: UploadId): Promise<void>
+  receipts(id: UploadId): Promise<readonly string[]>
+  /** Open uploads whose expiry is at or before `nowMs`, oldest expiry first. */
+  listExpired(nowMs: number, limit: number): Promise<readonly Upload[]>
+  /** Complete but never consumed, and completed at or before `completedBeforeMs`. */
+  listUnclaimed(completedBeforeMs: number, limit: number): Promise<readonly Upload[]>
+  /** The open parts that were made for this upload, without ranges filled in. */
+  openPartsOf(id: UploadId): Promise<readonly Upload[]>
+  /** The open parts whose bytes lie in this staged file. */
+  partsIn(stagingKey: string): Promise<readonly UploadId[]>
+  /** Open uploads that wait for their parts or for the parts' bytes, oldest first. */
+  listJoining(limit: number): Promise<readonly Upload[]>
+  /** Of the given staging keys, those whose bytes nobody will need: no such upload, an ended or a published one. */
+  unownedStagingKeys(keys: readonly string[]): Promise<readonly string[]>
+  /** Bytes that open uploads with a declared size may still send; those of parts count with the upload they are of, if it declares one. */
+  reservedBytes(): Promise<number>
+  delete(id: UploadId): Promise<void>
+}
+
+export interface AssetRepository {
+  insert(asset: Asset): Promise<void>
+  get(projectId: ProjectId, id: AssetId): Promise<Asset | undefined>
+  /** For callers that hold a signed playback token instead of a project. */
+  find(id: AssetId): Promise<Asset | undefined>
+  /** As `find`, and no other transaction changes the asset, or adds a source to it, until this one ends. */
+  lock(id: AssetId): Promise<Asset | undefined>
+  /** Newest first; assets that still wait for their first file are left out unless asked for. */
+  list(projectId: ProjectId, filter: Readonly<{ includeWaiting?: boolean }>, page: Page): Promise<readonly Asset[]>
+  update(
+    id: AssetId,
+    change: Partial<Pick<Asset, 'title' | 'metadata' | 'currentSourceId'>>,
+    nowMs: number,
+  ): Promise<void>
+  delete(id: AssetId): Promise<void>
+}
+
+export type SourceChange = Readonly<
+  Partial<Pick<Source, 'media' | 'packagePrefix' | 'posterKey' | 'failure' | 'readyAtMs'>>
+>
+
+export interface SourceRepository {
+  insert(source: Source): Promise<void>
+  get(id: SourceId): Promise<Source | undefined>
+  /** Newest version first. */
+  listForAsset(assetId: AssetId): Promise<readonly Source[]>
+  /** The newest source of each asset. */
+  newestForAssets(assetIds: readonly AssetId[]): Promise<ReadonlyMap<AssetId, Source>>
+  update(id: SourceId, change: SourceChange): Promise<void>
+  /** Replaces the source's renditions by these. */
+  setRenditions(id: SourceId, renditions: readonly Rendition[]): Promise<void>
+  renditions(ids: readonly SourceId[]): Promise<readonly Rendition[]>
+}
+
+export type NewJob<Kind extends JobKind = JobKind> = Readonly<{
+  projectId: ProjectId
+  assetId: AssetId
+  priority?: number
+  maxAttempts?: number
+  runAtMs?: number
+}> &
+  JobSubject<Kind>
+
+/**
+ * Jobs within a transaction. `key` makes enqueueing idempotent: a second job of the same key is not inserted.
+ * Claiming and heartbeats are the queue's (ports/job-queue.ts).
+ */
+export interface JobRepository {
+  enqueue(job: NewJob, options: Readonly<{ key: string; nowMs: number }>): Promise<void>
+  get(id: JobId): Promise<Job<JobKind> | undefined>
+  listForSources(sourceIds: readonly SourceId[]): Promise<readonly Job[]>
+  /** The job that gets the upload's file from an address. */
+  pullOf(uploadId: UploadId): Promise<Job<'pull'> | undefined>
+  /** Ends a claimed job well. Throws DomainError('lease_lost') when the claim is no longer the current one. */
+  finish(job: ClaimedJob<JobKind>, nowMs: number): Promise<void>
+  /** Ends a claimed job for good as failed. Throws DomainError('lease_lost') likewise. */
+  fail(job: ClaimedJob<JobKind>, error: JobError, nowMs: number): Promise<void>
+  deleteForSource(sourceId: SourceId): Promise<void>
+}
+
+/** Where uploads get their files from, while they do. Goes with the upload. */
+export interface PullRepository {
+  insert(pull: Pull): Promise<void>
+  get(uploadId: UploadId): Promise<Pull | undefined>
+  /** What the other server said of the file whose bytes are stored from now on. */
+  describe(uploadId: UploadId, file: Pick<Pull, 'totalBytes' | 'version'>): Promise<void>
+  delete(uploadId: UploadId): Promise<void>
+}
+
+export interface OutboxRepository {
+  append(projectId: ProjectId, event: DomainEvent, atMs: number): Promise<void>
+  /** Oldest first. */
+  list(projectId: ProjectId, limit: number): Promise<readonly RecordedEvent[]>
+}
+
+/** `instead`: the subject that the key named until now; it names the new one from now on. */
+export type ExternalName = Readonly<{ namespace: string; key: string; instead?: string | undefined }>
+
+/** What a dialect calls our things: (project, namespace, key) names one subject, for example a Kollus file key. */
+export interface ExternalKeyRepository {
+  /** Throws DomainError('state_conflict') when the key is taken, or names another subject than `instead`. */
+  insert(entry: ExternalName & Readonly<{ projectId: ProjectId; subjectId: string }>): Promise<void>
+  find(
+    namespace: string,
+    key: string,
+    projectId?: ProjectId,
+  ): Promise<Readonly<{ projectId: ProjectId; subjectId: string }> | undefined>
+  keyOf(namespace: string, subjectId: string): Promise<string | undefined>
+}
+
+export interface IdempotencyRepository {
+  /** The stored answer of an earlier request with this key, and the hash of what it asked for. */
+  find(projectId: ProjectId, key: string): Promise<Readonly<{ requestHash: string; answer: string }> | undefined>
+  /** Throws DomainError('state_conflict') when the key exists. `answer` is sealed at rest. */
+  insert(
+    entry: Readonly<{ projectId: ProjectId; key: string; requestHash: string; answer: string; atMs: number }>,
+  ): Promise<void>
+  deleteOlderThan(atMs: number): Promise<number>
+}

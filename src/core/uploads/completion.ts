@@ -1,0 +1,69 @@
+import { DomainError } from '../errors.ts'
+import { newId } from '../ids.ts'
+import { originalKey } from '../library/asset.ts'
+import type { Random } from '../ports/random.ts'
+import type { Repositories } from '../ports/unit-of-work.ts'
+import type { Upload } from './upload.ts'
+import { assertAllThere } from './upload-rules.ts'
+
+type Context = Readonly<{ nowMs: number; random: Random }>
+
+/**
+ * Ends an upload whose bytes are all stored: state, source, follow-up job and events, within the caller's transaction.
+ * `upload` is the locked row. An upload that belongs to an asset is consumed at once. The staged file is published by
+ * the ingest job, which is idempotent, so that finishing costs the same for every size.
+ */
+export async function finishUpload(
+  tx: Repositories,
+  upload: Upload,
+  sizeBytes: number,
+  context: Context,
+): Promise<Upload> {
+  assertAllThere(upload, sizeBytes)
+  const { nowMs } = context
+  const complete: Upload = { ...upload, state: 'complete', sizeBytes, completedAtMs: nowMs }
+  await tx.uploads.update(upload.id, { state: 'complete', sizeBytes, completedAtMs: nowMs }, nowMs)
+  const { id: uploadId, assetId } = upload
+  await tx.outbox.append(upload.projectId, { type: 'upload.completed', uploadId, assetId, sizeBytes }, nowMs)
+  return assetId === undefined ? complete : consumeUpload(tx, complete, context)
+}
+
+/**
+ * Makes a complete upload the newest source of its asset and starts processing. Throws not_found when the asset is
+ * gone, state_conflict when the upload is not complete or was consumed before.
+ */
+export async function consumeUpload(tx: Repositories, upload: Upload, context: Context): Promise<Upload> {
+  const { nowMs, random } = context
+  if (upload.state !== 'complete' || upload.sizeBytes === undefined) {
+    throw new DomainError('state_conflict', `The upload is ${upload.state}; only a complete one can be used.`, {
+      details: { state: upload.state },
+    })
+  }
+  // Locked: two files that replace the same one at once get versions one after the other.
+  const asset = upload.assetId && (await tx.assets.lock(upload.assetId))
+  if (!asset || asset.projectId !== upload.projectId)
+    throw new DomainError('not_found', 'The asset that this file was meant for does not exist any more.')
+  const [newest] = await tx.sources.listForAsset(asset.id)
+  const sourceId = newId('source', nowMs, random)
+  await tx.sources.insert({
+    id: sourceId,
+    assetId: asset.id,
+    projectId: upload.projectId,
+    uploadId: upload.id,
+    version: (newest?.version ?? 0) + 1,
+    blobKey: originalKey(sourceId),
+    fileName: upload.fileName,
+    sizeBytes: upload.sizeBytes,
+    media: undefined,
+    packagePrefix: undefined,
+    posterKey: undefined,
+    failure: undefined,
+    createdAtMs: nowMs,
+    readyAtMs: undefined,
+  })
+  if (asset.title === '') await tx.assets.update(asset.id, { title: upload.fileName }, nowMs)
+  await tx.uploads.update(upload.id, { state: 'consumed' }, nowMs)
+  const job = { kind: 'ingest', projectId: upload.projectId, assetId: asset.id, sourceId } as const
+  await tx.jobs.enqueue(job, { key: `ingest:${sourceId}`, nowMs })
+  return { ...upload, state: 'consumed' }
+}
