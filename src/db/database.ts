@@ -1,0 +1,132 @@
+import type { Generated } from 'kysely'
+
+/**
+ * The rows as both databases hold them. Times are integer milliseconds, sizes integer bytes, JSON is text; converting
+ * to domain types happens in the mapping functions of the repositories. docs/schema/*.sql are the dumps that CI diffs.
+ */
+export type Database = {
+  projects: { id: string; name: string; created_at_ms: number }
+  api_keys: {
+    id: string
+    project_id: string
+    name: string
+    hint: string
+    hash: string
+    created_at_ms: number
+    revoked_at_ms: number | null
+  }
+  users: { id: string; project_id: string; login: string; password_hash: string; created_at_ms: number }
+  sessions: { hash: string; user_id: string; expires_at_ms: number }
+  dialect_credentials: { dialect: string; lookup: string; project_id: string; sealed_secrets: string }
+  revoked_sessions: { dialect: string; hash: string; until_ms: number }
+  external_keys: { namespace: string; key: string; project_id: string; subject_id: string }
+  uploads: UploadRow
+  upload_ranges: { upload_id: string; start_byte: number; end_byte: number }
+  upload_receipts: { upload_id: string; receipt: string }
+  assets: AssetRow
+  sources: SourceRow
+  renditions: RenditionRow
+  jobs: JobRow
+  pulls: { upload_id: string; sealed_url: string; total_bytes: number | null; validator: string | null }
+  outbox: { id: string; project_id: string; type: string; payload: string; at_ms: number }
+  idempotency_keys: { project_id: string; key: string; request_hash: string; sealed_answer: string; at_ms: number }
+}
+
+export type UploadRow = {
+  id: string
+  project_id: string
+  asset_id: string | null
+  state: string
+  token_hash: string
+  owner_id: string | null
+  file_name: string
+  size_bytes: number | null
+  received_bytes: Generated<number>
+  policy: string
+  target: string
+  staging_key: string
+  staging_layout: string
+  sequence: Generated<number>
+  failure: string | null
+  created_at_ms: number
+  updated_at_ms: number
+  expires_at_ms: number
+  hard_expires_at_ms: number
+  completed_at_ms: number | null
+  kind: Generated<string>
+  echo: Generated<string>
+  part_of: string | null
+  part_ids: string | null
+  /** Of a part: the file it shares with others, and where its bytes begin in there. */
+  staging_host: string | null
+  staging_start: number | null
+}
+
+export type AssetRow = {
+  id: string
+  project_id: string
+  title: string
+  current_source_id: string | null
+  metadata: string
+  listed_at_ms: number | null
+  created_at_ms: number
+  updated_at_ms: number
+}
+
+export type SourceRow = {
+  id: string
+  asset_id: string
+  project_id: string
+  upload_id: string
+  version: number
+  blob_key: string
+  file_name: string
+  size_bytes: number
+  media: string | null
+  package_prefix: string | null
+  poster_key: string | null
+  failure: string | null
+  created_at_ms: number
+  ready_at_ms: number | null
+}
+
+export type RenditionRow = {
+  id: string
+  source_id: string
+  position: number
+  name: string
+  playlist: string
+  width_px: number | null
+  height_px: number | null
+  frame_rate: number | null
+  codecs: string
+  bandwidth: number
+  average_bandwidth: number
+  duration_ms: number
+  size_bytes: number
+}
+
+export type JobRow = {
+  id: string
+  project_id: string
+  kind: string
+  asset_id: string
+  /** Empty for a job about an upload. */
+  source_id: string
+  upload_id: string | null
+  key: string
+  state: string
+  priority: number
+  due_order: number
+  progress: Generated<number>
+  attempt: Generated<number>
+  max_attempts: number
+  fence: Generated<number>
+  run_at_ms: number
+  lease_until_ms: number | null
+  worker_id: string | null
+  error: string | null
+  created_at_ms: number
+  started_at_ms: number | null
+  finished_at_ms: number | null
+}

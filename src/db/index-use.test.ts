@@ -1,0 +1,158 @@
+import { CompiledQuery, type KyselyPlugin } from 'kysely'
+import { expect, it } from 'vitest'
+import { freshSqlite, unitOfWorkOn } from '../../test/support/database.ts'
+import { aMediaInfo, anAsset, anUpload, aProject, aRendition, aSource, START_MS } from '../../test/support/rows.ts'
+import type { ClaimedJob } from '../core/jobs/job.ts'
+import type { Repositories } from '../core/ports/unit-of-work.ts'
+import type { OpenDatabase } from './open-database.ts'
+
+/**
+ * Calls every method of every repository, so that each statement passes by. A new method has to be added here: the
+ * last expectation of the test counts them.
+ */
+async function callEverything(tx: Repositories): Promise<ReadonlySet<string>> {
+  const called = new Set<string>()
+  const spied = Object.fromEntries(
+    Object.entries(tx).map(([name, repository]) => [name, noteCalls(repository, name, called)]),
+  ) as Repositories
+  const { projects, apiKeys, users, credentials, uploads, assets, sources, jobs, outbox, externalKeys, idempotency } =
+    spied
+  const { pulls } = spied
+  const project = aProject()
+  const projectId = project.id
+  await projects.insert(project)
+  await projects.get(projectId)
+  await projects.first()
+  const key = { id: 'key_1' as never, projectId, name: 'k', hint: 'h', createdAtMs: START_MS, revokedAtMs: undefined }
+  await apiKeys.insert(key, 'hash')
+  await apiKeys.findByHash('hash')
+  await apiKeys.list(projectId)
+  await apiKeys.revoke(projectId, key.id, START_MS)
+  const user = { id: 'usr_1' as never, projectId, login: 'l', passwordHash: 'p', createdAtMs: START_MS }
+  await users.insert(user)
+  await users.findByLogin('l')
+  await users.get(user.id)
+  await users.setPasswordHash(user.id, 'q')
+  await users.insertSession({ hash: 's', userId: user.id, expiresAtMs: START_MS })
+  await users.findSession('s', START_MS)
+  await users.deleteSession('s')
+  await users.deleteExpiredSessions(START_MS)
+  await credentials.put({ projectId, dialect: 'd', lookup: 'l', secrets: {} })
+  await credentials.find('d', 'l')
+  await credentials.listForProject(projectId, 'd')
+  await credentials.revoke('d', 'h', START_MS)
+  await credentials.isRevoked('d', ['h', 'i'])
+  await credentials.deleteRevocations(START_MS)
+  const asset = anAsset(projectId)
+  await assets.insert(asset)
+  await assets.get(projectId, asset.id)
+  await assets.find(asset.id)
+  await assets.lock(asset.id)
+  await assets.list(projectId, {}, { limit: 10, after: asset.id })
+  await assets.list(projectId, { includeWaiting: true }, { limit: 10, after: asset.id })
+  await assets.update(asset.id, { title: 't' }, START_MS)
+  const upload = anUpload(projectId, { assetId: asset.id })
+  await uploads.insert(upload, 'token')
+  await uploads.findByTokenHash('token')
+  await uploads.addRange(upload.id, { start: 0, end: 5 }, ['r'])
+  await uploads.get(upload.id)
+  await uploads.lock(upload.id)
+  await uploads.newestForAsset(asset.id)
+  await uploads.newestForAssets([asset.id])
+  await uploads.list(projectId, { states: ['pending'], ownerId: 'o' }, { limit: 10, after: upload.id })
+  await uploads.update(upload.id, { state: 'receiving' }, START_MS)
+  await uploads.receipts(upload.id)
+  await uploads.listExpired(START_MS, 10)
+  await uploads.listUnclaimed(START_MS, 10)
+  await uploads.listJoining(10)
+  await uploads.partsIn('k')
+  await uploads.openPartsOf(upload.id)
+  await uploads.unownedStagingKeys(['k'])
+  await uploads.reservedBytes()
+  await uploads.endForAsset(asset.id, START_MS)
+  await uploads.clearRanges(upload.id)
+  const source = aSource(asset)
+  await sources.insert(source)
+  await sources.get(source.id)
+  await sources.listForAsset(asset.id)
+  await sources.newestForAssets([asset.id])
+  await sources.update(source.id, { media: aMediaInfo() })
+  await sources.setRenditions(source.id, [aRendition(source)])
+  await sources.renditions([source.id])
+  const job = { kind: 'ingest', projectId, assetId: asset.id, sourceId: source.id } as const
+  await jobs.enqueue(job, { key: 'k', nowMs: START_MS })
+  const [queued] = await jobs.listForSources([source.id])
+  const claimed = queued as ClaimedJob
+  await jobs.get(claimed.id)
+  await jobs.finish(claimed, START_MS).catch(() => undefined)
+  await jobs.fail(claimed, { code: 'c', reason: 'r', message: 'm' }, START_MS).catch(() => undefined)
+  await jobs.deleteForSource(source.id)
+  await jobs.pullOf(upload.id)
+  const version = { validator: 'v', totalBytes: 5 }
+  await pulls.insert({ uploadId: upload.id, url: 'u', totalBytes: undefined, version: undefined })
+  await pulls.get(upload.id)
+  await pulls.describe(upload.id, { totalBytes: 5, version })
+  await pulls.delete(upload.id)
+  await outbox.append(projectId, { type: 'asset.deleted', assetId: asset.id }, START_MS)
+  await outbox.list(projectId, 10)
+  await externalKeys.insert({ projectId, namespace: 'n', key: 'k', subjectId: asset.id })
+  await externalKeys.find('n', 'k', projectId)
+  await externalKeys.keyOf('n', asset.id)
+  await idempotency.insert({ projectId, key: 'k', requestHash: 'h', answer: 'a', atMs: START_MS })
+  await idempotency.find(projectId, 'k')
+  await idempotency.deleteOlderThan(START_MS)
+  await assets.delete(asset.id)
+  await uploads.delete(upload.id)
+  return called
+}
+
+function noteCalls(repository: object, name: string, called: Set<string>): object {
+  return new Proxy(repository, {
+    get: (target, method) => {
+      called.add(`${name}.${String(method)}`)
+      return Reflect.get(target, method)
+    },
+  })
+}
+
+/** Notes every statement that passes. */
+function noteStatements(database: OpenDatabase, statements: Map<string, CompiledQuery>): OpenDatabase {
+  const plugin: KyselyPlugin = {
+    transformQuery: ({ node, queryId }) => {
+      const query = database.db.getExecutor().compileQuery(node, queryId)
+      statements.set(query.sql, query)
+      return node
+    },
+    transformResult: async ({ result }) => result,
+  }
+  return { ...database, db: database.db.withPlugin(plugin) }
+}
+
+const ALLOWED_SCANS = [
+  // In the order of the index, and only the first row of it.
+  'SCAN projects USING INDEX sqlite_autoindex_projects_1',
+  // The index has nothing but open uploads in it.
+  'SCAN uploads USING INDEX uploads_open',
+  'SCAN uploads USING INDEX uploads_joining',
+]
+
+it('lets no statement of a repository read a whole table', async () => {
+  const database = (await freshSqlite()).open()
+  const statements = new Map<string, CompiledQuery>()
+  const { read } = unitOfWorkOn(noteStatements(database, statements))
+  const called = await callEverything(read)
+  const scans: string[] = []
+  for (const query of statements.values()) {
+    const explain = CompiledQuery.raw(`explain query plan ${query.sql}`, [...query.parameters])
+    const { rows } = await database.db.executeQuery<{ detail: string }>(explain)
+    for (const { detail } of rows) {
+      if (/SCAN|AUTOMATIC/.test(detail) && !ALLOWED_SCANS.includes(detail)) scans.push(`${detail}: ${query.sql}`)
+    }
+  }
+  expect(scans).toEqual([])
+  expect(statements.size).toBeGreaterThan(60)
+  const methods = Object.entries(read).flatMap(([name, repository]) =>
+    Object.keys(repository).map((method) => `${name}.${method}`),
+  )
+  expect([...called].toSorted()).toEqual(methods.toSorted())
+})

@@ -1,0 +1,46 @@
+import type { Sealer } from '../core/access/sealing.ts'
+import type { Random } from '../core/ports/random.ts'
+import type { Repositories, UnitOfWork } from '../core/ports/unit-of-work.ts'
+import type { RepositoryContext } from './context.ts'
+import type { OpenDatabase } from './open-database.ts'
+import { apiKeyRepository, credentialRepository, projectRepository, userRepository } from './repositories/access.ts'
+import { jobRepository } from './repositories/jobs.ts'
+import { externalKeyRepository, idempotencyRepository, outboxRepository } from './repositories/journal.ts'
+import { assetRepository, sourceRepository } from './repositories/library.ts'
+import { pullRepository } from './repositories/pulls.ts'
+import { uploadRepository } from './repositories/uploads.ts'
+
+/** The database as the core sees it, on SQLite and PostgreSQL alike. */
+export class KyselyUnitOfWork implements UnitOfWork {
+  readonly read: Repositories
+  readonly #database: OpenDatabase
+  readonly #parts: Readonly<{ sealer: Sealer; random: Random }>
+
+  constructor(parts: Readonly<{ database: OpenDatabase; sealer: Sealer; random: Random }>) {
+    this.#database = parts.database
+    this.#parts = { sealer: parts.sealer, random: parts.random }
+    this.read = this.#repositories(parts.database.db)
+  }
+
+  transaction<T>(work: (tx: Repositories) => Promise<T>): Promise<T> {
+    return this.#database.db.transaction().execute((tx) => work(this.#repositories(tx)))
+  }
+
+  #repositories(db: RepositoryContext['db']): Repositories {
+    const context: RepositoryContext = { db, kind: this.#database.kind, ...this.#parts }
+    return {
+      projects: projectRepository(context),
+      apiKeys: apiKeyRepository(context),
+      users: userRepository(context),
+      credentials: credentialRepository(context),
+      uploads: uploadRepository(context),
+      assets: assetRepository(context),
+      sources: sourceRepository(context),
+      jobs: jobRepository(context),
+      pulls: pullRepository(context),
+      outbox: outboxRepository(context),
+      externalKeys: externalKeyRepository(context),
+      idempotency: idempotencyRepository(context),
+    }
+  }
+}

@@ -1,0 +1,15 @@
+import type { Migration } from 'kysely/migration'
+import { foundation } from './0001-foundation.ts'
+import { uploadParts } from './0002-upload-parts.ts'
+import { revokedSessions } from './0003-revoked-sessions.ts'
+import { pulls } from './0004-pulls.ts'
+import { partsOfUploads } from './0005-parts-of-uploads.ts'
+
+/** In order, by hand. Forward only; a landed migration is never edited. */
+export const MIGRATIONS: Readonly<Record<string, Migration>> = {
+  '0001-foundation': foundation,
+  '0002-upload-parts': uploadParts,
+  '0003-revoked-sessions': revokedSessions,
+  '0004-pulls': pulls,
+  '0005-parts-of-uploads': partsOfUploads,
+}

@@ -1,0 +1,202 @@
+import type { Selectable } from 'kysely'
+import type { AssetId, ProjectId, RenditionId, SourceId, UploadId } from '../../core/ids.ts'
+import type { Asset, Rendition, Source, SourceFailure } from '../../core/library/asset.ts'
+import type { AssetRepository, SourceChange, SourceRepository } from '../../core/ports/unit-of-work.ts'
+import type { MediaInfo } from '../../core/transcoding/media-info.ts'
+import type { RepositoryContext } from '../context.ts'
+import { changedColumns, fromJson, fromOptionalJson, optional, toJson, toOptionalJson } from '../convert.ts'
+import type { AssetRow, RenditionRow, SourceRow } from '../database.ts'
+import { pageLimit } from '../page.ts'
+
+function toAsset(row: AssetRow): Asset {
+  return {
+    id: row.id as AssetId,
+    projectId: row.project_id as ProjectId,
+    title: row.title,
+    currentSourceId: optional(row.current_source_id) as SourceId | undefined,
+    metadata: fromJson<Asset['metadata']>(row.metadata),
+    createdAtMs: row.created_at_ms,
+    updatedAtMs: row.updated_at_ms,
+  }
+}
+
+export function assetRepository({ db, kind }: RepositoryContext): AssetRepository {
+  return {
+    async insert(asset) {
+      await db
+        .insertInto('assets')
+        .values({
+          id: asset.id,
+          project_id: asset.projectId,
+          title: asset.title,
+          current_source_id: asset.currentSourceId ?? null,
+          metadata: toJson(asset.metadata),
+          listed_at_ms: null,
+          created_at_ms: asset.createdAtMs,
+          updated_at_ms: asset.updatedAtMs,
+        })
+        .execute()
+    },
+    async get(projectId, id) {
+      const query = db.selectFrom('assets').selectAll().where('id', '=', id).where('project_id', '=', projectId)
+      const row = await query.executeTakeFirst() // primary key
+      return row && toAsset(row)
+    },
+    async find(id) {
+      const row = await db.selectFrom('assets').selectAll().where('id', '=', id).executeTakeFirst() // primary key
+      return row && toAsset(row)
+    },
+    async lock(id) {
+      const query = db.selectFrom('assets').selectAll().where('id', '=', id)
+      const row = await (kind === 'postgres' ? query.forUpdate() : query).executeTakeFirst() // primary key
+      return row && toAsset(row)
+    },
+    async list(projectId, filter, page) {
+      let query = db.selectFrom('assets').selectAll().where('project_id', '=', projectId) // assets_by_project
+      if (filter.includeWaiting !== true) query = query.where('listed_at_ms', 'is not', null) // assets_listed
+      if (page.after !== undefined) query = query.where('id', '<', page.after)
+      return (await query.orderBy('id', 'desc').limit(pageLimit(page)).execute()).map(toAsset)
+    },
+    async update(id, change, nowMs) {
+      const columns = changedColumns<Required<typeof change>, Partial<AssetRow>>(change as Required<typeof change>, {
+        title: (title) => ({ title }),
+        metadata: (metadata) => ({ metadata: toJson(metadata) }),
+        currentSourceId: (sourceId) => ({ current_source_id: sourceId ?? null }),
+      })
+      await db
+        .updateTable('assets')
+        .set({ ...columns, updated_at_ms: nowMs })
+        .where('id', '=', id)
+        .execute()
+    },
+    async delete(id) {
+      await db.deleteFrom('external_keys').where('subject_id', '=', id).execute()
+      await db.deleteFrom('assets').where('id', '=', id).execute()
+    },
+  }
+}
+
+type Row = Selectable<SourceRow>
+
+function toSource(row: Row): Source {
+  return {
+    id: row.id as SourceId,
+    assetId: row.asset_id as AssetId,
+    projectId: row.project_id as ProjectId,
+    uploadId: row.upload_id as UploadId,
+    version: row.version,
+    blobKey: row.blob_key,
+    fileName: row.file_name,
+    sizeBytes: row.size_bytes,
+    media: fromOptionalJson<MediaInfo>(row.media),
+    packagePrefix: optional(row.package_prefix),
+    posterKey: optional(row.poster_key),
+    failure: fromOptionalJson<SourceFailure>(row.failure),
+    createdAtMs: row.created_at_ms,
+    readyAtMs: optional(row.ready_at_ms),
+  }
+}
+
+function toRendition(row: RenditionRow): Rendition {
+  return {
+    id: row.id as RenditionId,
+    sourceId: row.source_id as SourceId,
+    name: row.name,
+    playlist: row.playlist,
+    widthPx: optional(row.width_px),
+    heightPx: optional(row.height_px),
+    frameRate: optional(row.frame_rate),
+    codecs: row.codecs,
+    bandwidth: row.bandwidth,
+    averageBandwidth: row.average_bandwidth,
+    durationMs: row.duration_ms,
+    sizeBytes: row.size_bytes,
+  }
+}
+
+export function sourceRepository({ db }: RepositoryContext): SourceRepository {
+  return {
+    async insert(source) {
+      await db
+        .insertInto('sources')
+        .values({
+          id: source.id,
+          asset_id: source.assetId,
+          project_id: source.projectId,
+          upload_id: source.uploadId,
+          version: source.version,
+          blob_key: source.blobKey,
+          file_name: source.fileName,
+          size_bytes: source.sizeBytes,
+          media: toOptionalJson(source.media),
+          package_prefix: source.packagePrefix ?? null,
+          poster_key: source.posterKey ?? null,
+          failure: toOptionalJson(source.failure),
+          created_at_ms: source.createdAtMs,
+          ready_at_ms: source.readyAtMs ?? null,
+        })
+        .execute()
+      // From its first source on, an asset is part of the library's lists.
+      await db
+        .updateTable('assets')
+        .set({ listed_at_ms: source.createdAtMs })
+        .where('id', '=', source.assetId)
+        .where('listed_at_ms', 'is', null)
+        .execute()
+    },
+    async get(id) {
+      const row = await db.selectFrom('sources').selectAll().where('id', '=', id).executeTakeFirst() // primary key
+      return row && toSource(row)
+    },
+    async listForAsset(assetId) {
+      const query = db.selectFrom('sources').selectAll().where('asset_id', '=', assetId) // sources_version
+      return (await query.orderBy('version', 'desc').limit(500).execute()).map(toSource)
+    },
+    async newestForAssets(assetIds) {
+      if (assetIds.length === 0) return new Map()
+      const rows = await db
+        .selectFrom('sources')
+        .selectAll()
+        .where('asset_id', 'in', assetIds) // sources_version
+        .orderBy('version')
+        .execute()
+      return new Map(rows.map((row) => [row.asset_id as AssetId, toSource(row)]))
+    },
+    async update(id, change) {
+      if (Object.keys(change).length === 0) return
+      const columns = changedColumns<Required<SourceChange>, Partial<Row>>(change as Required<SourceChange>, {
+        media: (media) => ({ media: toOptionalJson(media) }),
+        packagePrefix: (prefix) => ({ package_prefix: prefix ?? null }),
+        posterKey: (key) => ({ poster_key: key ?? null }),
+        failure: (failure) => ({ failure: toOptionalJson(failure) }),
+        readyAtMs: (ms) => ({ ready_at_ms: ms ?? null }),
+      })
+      await db.updateTable('sources').set(columns).where('id', '=', id).execute()
+    },
+    async setRenditions(id, renditions) {
+      await db.deleteFrom('renditions').where('source_id', '=', id).execute()
+      if (renditions.length === 0) return
+      const rows = renditions.map((rendition, position) => ({
+        id: rendition.id,
+        source_id: id,
+        position,
+        name: rendition.name,
+        playlist: rendition.playlist,
+        width_px: rendition.widthPx ?? null,
+        height_px: rendition.heightPx ?? null,
+        frame_rate: rendition.frameRate ?? null,
+        codecs: rendition.codecs,
+        bandwidth: rendition.bandwidth,
+        average_bandwidth: rendition.averageBandwidth,
+        duration_ms: rendition.durationMs,
+        size_bytes: rendition.sizeBytes,
+      }))
+      await db.insertInto('renditions').values(rows).execute()
+    },
+    async renditions(ids) {
+      if (ids.length === 0) return []
+      const query = db.selectFrom('renditions').selectAll().where('source_id', 'in', ids) // renditions_position
+      return (await query.orderBy('source_id').orderBy('position').execute()).map(toRendition)
+    },
+  }
+}
