@@ -1,0 +1,87 @@
+import type { MediaTools } from '../core/ports/media-tools.ts'
+import type { EncodedPackage, EncodePlan } from '../core/transcoding/encode-plan.ts'
+import type { MediaInfo } from '../core/transcoding/media-info.ts'
+import { encodePackage } from './encode.ts'
+import { DEFAULT_MEDIA_LIMITS, type MediaLimits } from './media-limits.ts'
+import { openInput } from './open-input.ts'
+import { makePoster } from './poster.ts'
+import { probeMedia } from './probe.ts'
+import type { ProcessLimits } from './process-runner.ts'
+import { processorList } from './processors.ts'
+
+export type FfmpegMediaToolsOptions = Readonly<{
+  ffmpegPath: string
+  ffprobePath: string
+  /** Processors that all encoding of this process together may use; at least 1. */
+  threads: number
+  /** As `resolveFfmpeg` found out. Without it, HDR sources come out flat. */
+  canTonemap: boolean
+  /** x264's speed preset; `veryfast` unless given. */
+  preset?: string
+  /** Added to our own niceness; 10 unless given. */
+  niceness?: number
+  limits?: Partial<MediaLimits>
+}>
+
+const DEFAULT_PRESET = 'veryfast'
+const DEFAULT_NICENESS = 10
+
+/** MediaTools by ffmpeg and ffprobe, as separate processes of low priority. Holds no state; closing is not needed. */
+export class FfmpegMediaTools implements MediaTools {
+  readonly #options: FfmpegMediaToolsOptions
+  readonly #limits: MediaLimits
+
+  constructor(options: FfmpegMediaToolsOptions) {
+    this.#options = options
+    this.#limits = { ...DEFAULT_MEDIA_LIMITS, ...options.limits }
+  }
+
+  async probe(path: string, options: { signal: AbortSignal }): Promise<MediaInfo> {
+    return (await this.#probe(path, options.signal)).info
+  }
+
+  async encode(
+    path: string,
+    plan: EncodePlan,
+    outputDirectory: string,
+    options: { signal: AbortSignal; onProgress: (fraction: number) => void },
+  ): Promise<EncodedPackage> {
+    const { ffmpegPath, threads, canTonemap, preset = DEFAULT_PRESET } = this.#options
+    const settings = { threads, preset, canTonemap, maxPixels: this.#limits.maxPixels }
+    const tools = { ffmpegPath, settings, limits: this.#limits, processLimits: await this.#encodeLimits() }
+    return encodePackage(tools, await openInput(path), plan, outputDirectory, options)
+  }
+
+  async poster(
+    path: string,
+    options: { atMs: number; widthPx: number; outputFile: string; signal: AbortSignal },
+  ): Promise<void> {
+    const { ffmpegPath, threads, canTonemap } = this.#options
+    const { info, input } = await this.#probe(path, options.signal)
+    const settings = { threads, canTonemap, maxPixels: this.#limits.maxPixels }
+    const tools = { ffmpegPath, settings, limits: this.#limits, processLimits: await this.#encodeLimits() }
+    await makePoster(tools, input, info, options)
+  }
+
+  #probe(path: string, signal: AbortSignal): ReturnType<typeof probeMedia> {
+    const tools = {
+      ffprobePath: this.#options.ffprobePath,
+      limits: this.#limits,
+      processLimits: { niceness: this.#niceness, memoryBytes: this.#limits.probeMemoryBytes },
+    }
+    return probeMedia(tools, path, signal)
+  }
+
+  get #niceness(): number {
+    return this.#options.niceness ?? DEFAULT_NICENESS
+  }
+
+  async #encodeLimits(): Promise<ProcessLimits> {
+    return {
+      niceness: this.#niceness,
+      memoryBytes: this.#limits.encodeMemoryBytes,
+      fileBytes: this.#limits.maxOutputFileBytes,
+      processors: await processorList(this.#options.threads),
+    }
+  }
+}

@@ -1,0 +1,157 @@
+import type { AudioStep, EncodePlan, VideoInput, VideoStep } from '../core/transcoding/encode-plan.ts'
+import { AUDIO_RENDITION_NAME } from '../core/transcoding/encode-plan.ts'
+import { frameRateText } from './frame-rate.ts'
+import { type InputFile, inputArguments } from './input-arguments.ts'
+
+export type HlsSettings = Readonly<{
+  /** For the decoder, the filters and each encoder. */
+  threads: number
+  /** x264's speed preset. */
+  preset: string
+  /** Whether this ffmpeg can turn high dynamic range into the standard one. */
+  canTonemap: boolean
+  maxPixels: number
+}>
+
+/** Names inside a rendition's folder, before `encode` tidies them. */
+export const PLAYLIST_NAME = 'index.m3u8'
+const SEGMENT_PATTERN = 'seg-%05d.m4s'
+export const INIT_NAME = 'init.mp4'
+
+/** More undecodable frames than one in three and the source counts as damaged. */
+const MAX_ERROR_RATE = '0.33'
+/** Time stamps that lead past this much more than the planned duration are not followed. */
+const OVERTIME = { factor: 1.1, seconds: 10 }
+
+/**
+ * One ffmpeg command that decodes the source once and writes every rendition as fMP4 HLS into the folders
+ * `<name>/` of its working directory, sound and pictures together. Progress goes to standard output.
+ *
+ * Keyframes are forced at whole multiples of the segment duration and nowhere decided by content, and the frame rate
+ * is made constant, so all renditions are cut at the same pictures. Both streams are made to begin at zero and to
+ * reach the end of the file (silence or the last picture fills what is missing), so no player waits for the other.
+ * Time stamps are not shifted to be positive: then the presentation begins at exactly 0, with one simple edit per
+ * track instead of two.
+ */
+export function hlsArguments(input: InputFile, plan: EncodePlan, settings: HlsSettings): string[] {
+  const names = plan.video.length > 0 ? plan.video.map((step) => step.name) : [AUDIO_RENDITION_NAME]
+  const threads = String(settings.threads)
+  const graph = [...videoGraph(plan, settings), ...audioGraph(plan, names.length)]
+  const maxSeconds = (plan.durationMs / 1000) * OVERTIME.factor + OVERTIME.seconds
+  return [
+    ...['-hide_banner', '-nostdin', '-nostats', '-loglevel', 'error', '-y'],
+    ...['-progress', 'pipe:1', '-stats_period', '0.5', '-max_error_rate', MAX_ERROR_RATE],
+    ...['-threads', threads, '-max_pixels', String(settings.maxPixels)],
+    ...inputArguments(input),
+    ...['-filter_complex_threads', threads, '-filter_complex', graph.join(';')],
+    ...names.flatMap((_, i) => [
+      ...(plan.video.length > 0 ? ['-map', `[v${i}]`] : []),
+      ...(plan.audio === undefined ? [] : ['-map', `[a${i}]`]),
+    ]),
+    ...['-map_metadata', '-1', '-map_chapters', '-1', '-fflags', '+bitexact'],
+    ...(plan.video.length > 0 ? videoCodec(plan, settings) : []),
+    ...plan.video.flatMap(videoRate),
+    ...(plan.audio === undefined ? [] : ['-c:a', 'aac', '-flags:a', '+bitexact', '-b:a', String(plan.audio.bitRate)]),
+    ...['-t', maxSeconds.toFixed(3), '-avoid_negative_ts', 'disabled'],
+    ...['-f', 'hls', '-hls_time', seconds(plan.segmentDurationMs), '-hls_playlist_type', 'vod', '-start_number', '1'],
+    ...['-hls_segment_type', 'fmp4', '-hls_flags', 'independent_segments'],
+    ...['-hls_fmp4_init_filename', INIT_NAME, '-hls_segment_filename', `%v/${SEGMENT_PATTERN}`],
+    ...['-var_stream_map', names.map((name, i) => variant(plan, name, i)).join(' ')],
+    `%v/${PLAYLIST_NAME}`,
+  ]
+}
+
+function variant(plan: EncodePlan, name: string, i: number): string {
+  const streams = [plan.video.length > 0 ? [`v:${i}`] : [], plan.audio === undefined ? [] : [`a:${i}`]].flat()
+  return [...streams, `name:${name}`].join(',')
+}
+
+function seconds(ms: number): string {
+  return String(ms / 1000)
+}
+
+function videoCodec(plan: EncodePlan, settings: HlsSettings): string[] {
+  const longestGroup = Math.ceil((plan.segmentDurationMs / 1000) * (plan.video[0]?.frameRate ?? 0)) + 1
+  return [
+    ...['-c:v', 'libx264', '-preset', settings.preset, '-profile:v', 'high', '-threads', String(settings.threads)],
+    ...['-flags:v', '+bitexact', '-sc_threshold', '0', '-g', String(longestGroup)],
+    ...['-force_key_frames', `expr:gte(t,n_forced*${seconds(plan.segmentDurationMs)})`],
+  ]
+}
+
+function videoRate(step: VideoStep, i: number): string[] {
+  return [
+    ...[`-crf:v:${i}`, String(step.rateFactor)],
+    ...[`-maxrate:v:${i}`, String(step.maxBitRate), `-bufsize:v:${i}`, String(step.bufferBits)],
+  ]
+}
+
+/**
+ * The largest picture is made from the source, the others from the largest: a 4K source is scaled once. All come out
+ * as BT.709, limited range and 4:2:0, and say so, because players guess differently for different sizes.
+ */
+function videoGraph(plan: EncodePlan, settings: HlsSettings): string[] {
+  const { videoInput, video } = plan
+  const [largest, ...others] = video
+  if (videoInput === undefined || largest === undefined) return []
+  const first = [...timing(videoInput, largest), ...picture(videoInput, largest, settings.canTonemap)]
+  const source = `[0:${videoInput.streamIndex}]${first.join(',')}`
+  if (others.length === 0) return [`${source}[v0]`]
+  const branches = others.map((_, i) => `[s${i + 1}]`)
+  return [
+    `${source},split=${video.length}[v0]${branches.join('')}`,
+    ...others.map((step, i) => `${branches[i]}${scale(step)},setsar=1[v${i + 1}]`),
+  ]
+}
+
+function timing(input: VideoInput, step: VideoStep): string[] {
+  return [
+    ...(input.isInterlaced ? ['bwdif=mode=send_frame:deint=interlaced'] : []),
+    `fps=fps=${frameRateText(step.frameRate)}:start_time=0`,
+    ...(input.holdLastFrameMs > 0 ? [`tpad=stop_mode=clone:stop_duration=${seconds(input.holdLastFrameMs)}`] : []),
+  ]
+}
+
+export const SCALE_MATRIX = { bt601: 'smpte170m', bt709: 'bt709', bt2020: 'bt2020' } as const
+const STANDARD_COLORS = 'setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709'
+
+function picture(input: VideoInput, step: VideoStep, canTonemap: boolean): string[] {
+  if (input.isHdr && canTonemap) {
+    return [scale(step), ...tonemap(), 'format=yuv420p', 'setsar=1', STANDARD_COLORS]
+  }
+  const colors = `in_color_matrix=${SCALE_MATRIX[input.colorMatrix]}:out_color_matrix=bt709:out_range=tv`
+  return [`${scale(step)}:${colors}`, 'format=yuv420p', 'setsar=1', STANDARD_COLORS]
+}
+
+/** To linear light, to the standard gamut, compressed into the standard range, and back to a display curve. */
+export function tonemap(): string[] {
+  return [
+    'zscale=primariesin=bt2020:matrixin=bt2020nc:transfer=linear:npl=100',
+    'format=gbrpf32le',
+    'zscale=primaries=bt709',
+    'tonemap=tonemap=hable:desat=0',
+    'zscale=transfer=bt709:matrix=bt709:range=tv',
+  ]
+}
+
+function scale(step: Pick<VideoStep, 'widthPx' | 'heightPx'>): string {
+  return `scale=${step.widthPx}:${step.heightPx}:flags=bicubic`
+}
+
+function audioGraph(plan: EncodePlan, count: number): string[] {
+  const { audio, audioStreamIndex } = plan
+  if (audio === undefined || audioStreamIndex === undefined) return []
+  const filters = [
+    'aresample=async=1:first_pts=0',
+    sampleForm(audio),
+    ...(plan.video.length > 0 ? [`apad=whole_dur=${seconds(plan.durationMs)}`] : []),
+  ]
+  const outputs = Array.from({ length: count }, (_, i) => `[a${i}]`)
+  const split = count > 1 ? [`asplit=${count}`] : []
+  return [`[0:${audioStreamIndex}]${[...filters, ...split].join(',')}${outputs.join('')}`]
+}
+
+function sampleForm(audio: AudioStep): string {
+  const layout = audio.channels === 1 ? 'mono' : 'stereo'
+  return `aformat=sample_fmts=fltp:sample_rates=${audio.sampleRateHz}:channel_layouts=${layout}`
+}
