@@ -1,0 +1,86 @@
+import { isDomainError } from '../core/errors.ts'
+import type { ClaimedJob } from '../core/jobs/job.ts'
+import type { Source } from '../core/library/asset.ts'
+import type { SourceLifecycle } from '../core/library/source-lifecycle.ts'
+import type { BlobStore } from '../core/ports/blob-store.ts'
+import type { MediaTools } from '../core/ports/media-tools.ts'
+import type { UnitOfWork } from '../core/ports/unit-of-work.ts'
+import type { EncodedPackage } from '../core/transcoding/encode-plan.ts'
+import { planEncode } from '../core/transcoding/ladder.ts'
+import { adoptFiles } from './adopt-files.ts'
+import { earlierFences, packagePrefix } from './attempt-keys.ts'
+import type { ScratchSpace } from './scratch-space.ts'
+import type { JobAttempt, JobHandler } from './worker-pool.ts'
+
+type Parts = Readonly<{
+  work: UnitOfWork
+  blobs: BlobStore
+  media: MediaTools
+  lifecycle: SourceLifecycle
+  scratch: ScratchSpace
+}>
+
+/** The share of the work that is done once everything is encoded and only has to be stored. */
+const ENCODED = 0.97
+
+/**
+ * Makes the HLS package of a source: encodes into a directory of its own, moves the files into the store under a prefix
+ * of its own, and makes that prefix the source's package. Nobody sees the prefix before; if it does not come to that,
+ * it is deleted.
+ */
+export function encodeHandler({ work, blobs, media, lifecycle, scratch }: Parts): JobHandler {
+  return async (job, attempt) => {
+    const source = await work.read.sources.get(job.sourceId)
+    if (source === undefined) return lifecycle.abandoned(job)
+    await deleteEarlierAttempts(blobs, job, source)
+    const prefix = packagePrefix(job)
+    const made = await deletingOnFailure(blobs, prefix, () =>
+      scratch.withDirectory(job, (directory) => encodeInto(source, directory, prefix, attempt)),
+    )
+    const isTaken = await deletingOnFailure(blobs, prefix, () => lifecycle.encoded(job, made, prefix), isDomainError)
+    if (!isTaken) await blobs.deletePrefix(prefix)
+  }
+
+  async function encodeInto(
+    source: Source,
+    directory: string,
+    prefix: string,
+    { signal, reportProgress }: JobAttempt,
+  ): Promise<EncodedPackage> {
+    if (source.media === undefined) throw new Error(`source ${source.id} was never probed`)
+    const plan = planEncode(source.media)
+    const onProgress = (fraction: number): void => reportProgress(fraction * ENCODED)
+    const made = await blobs.withLocalFile(source.blobKey, signal, (path) =>
+      media.encode(path, plan, directory, { signal, onProgress }),
+    )
+    const files = made.renditions.flatMap((rendition) => [...rendition.files, rendition.playlist])
+    const onStored = (count: number): void => reportProgress(ENCODED + (1 - ENCODED) * (count / files.length))
+    await adoptFiles(blobs, files, { directory, prefix, signal, onStored })
+    return made
+  }
+}
+
+/**
+ * Deletes the prefix when `work` throws an error that `isCertain`. When the database breaks off during the commit,
+ * nobody knows whether the prefix is the source's package now: it stays, and the next attempt will see.
+ */
+async function deletingOnFailure<T>(
+  blobs: BlobStore,
+  prefix: string,
+  work: () => Promise<T>,
+  isCertain: (error: unknown) => boolean = () => true,
+): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (isCertain(error)) await blobs.deletePrefix(prefix)
+    throw error
+  }
+}
+
+async function deleteEarlierAttempts(blobs: BlobStore, job: ClaimedJob, source: Source): Promise<void> {
+  for (const fence of earlierFences(job)) {
+    const prefix = packagePrefix(job, fence)
+    if (prefix !== source.packagePrefix) await blobs.deletePrefix(prefix)
+  }
+}

@@ -1,0 +1,29 @@
+import { DomainError } from '../core/errors.ts'
+import { sourceFolder } from '../core/library/asset.ts'
+import type { SourceLifecycle } from '../core/library/source-lifecycle.ts'
+import type { BlobStore } from '../core/ports/blob-store.ts'
+import type { StagingStore } from '../core/ports/staging-store.ts'
+import type { UnitOfWork } from '../core/ports/unit-of-work.ts'
+import { isOpen } from '../core/uploads/upload.ts'
+import type { JobHandler } from './worker-pool.ts'
+
+type Parts = Readonly<{ work: UnitOfWork; staging: StagingStore; blobs: BlobStore; lifecycle: SourceLifecycle }>
+
+/**
+ * Removes every stored byte of a deleted source. Of its staged file, should it never have been published, only the
+ * asset knows: with the asset gone, its newest upload's goes here and those of earlier ones with the next sweep.
+ */
+export function purgeHandler({ work, staging, blobs, lifecycle }: Parts): JobHandler {
+  return async (job) => {
+    const { assets, sources, uploads } = work.read
+    if ((await sources.get(job.sourceId)) !== undefined) {
+      throw new DomainError('state_conflict', 'The source still exists; only a deleted one is purged.')
+    }
+    if ((await assets.find(job.assetId)) === undefined) {
+      const upload = await uploads.newestForAsset(job.assetId)
+      if (upload !== undefined && !isOpen(upload.state)) await staging.discard(upload.staging)
+    }
+    await blobs.deletePrefix(sourceFolder(job.sourceId))
+    await lifecycle.purged(job)
+  }
+}
