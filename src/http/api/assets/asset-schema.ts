@@ -1,0 +1,141 @@
+import { type Static, Type } from 'typebox'
+import type { AssetStage, AssetState } from '../../../core/library/asset-state.ts'
+
+const STATES = ['waiting', 'uploading', 'processing', 'ready', 'failed'] as const satisfies readonly AssetState[]
+const STAGES = [
+  'waiting',
+  'uploading',
+  'publishing',
+  'probing',
+  'encoding',
+  'ready',
+  'failed',
+] as const satisfies readonly AssetStage[]
+
+export const AssetStateSchema = Type.Unsafe<AssetState>({ type: 'string', enum: STATES })
+
+const Url = (description: string) => Type.String({ format: 'uri', description })
+const Count = (description = '') => Type.Integer({ minimum: 0, ...(description === '' ? {} : { description }) })
+const OrNull = <Schema extends Type.TSchema>(schema: Schema) => Type.Union([schema, Type.Null()])
+
+const Rendition = Type.Object({
+  name: Type.String(),
+  width: OrNull(Count('Pixels; null for sound alone')),
+  height: OrNull(Count('Pixels; null for sound alone')),
+  frameRate: OrNull(Type.Number({ minimum: 0, description: 'Per second' })),
+  codecs: Type.String({ description: 'RFC 6381' }),
+  bandwidth: Count('Bits per second, at most'),
+  averageBandwidth: Count('Bits per second'),
+  sizeBytes: Count(),
+  durationMs: Count(),
+})
+
+const Source = Type.Object(
+  {
+    fileName: Type.String(),
+    sizeBytes: Count(),
+    container: Type.String(),
+    contentType: Type.String(),
+    video: OrNull(
+      Type.Object({
+        codec: Type.String(),
+        width: Count('Pixels, as a viewer sees it'),
+        height: Count('Pixels, as a viewer sees it'),
+        frameRate: Type.Number({ minimum: 0, description: 'Per second, on average' }),
+      }),
+    ),
+    audio: OrNull(Type.Object({ codec: Type.String(), channels: Count() })),
+  },
+  { description: 'The original file, once it has been looked at' },
+)
+
+export const AssetSchema = Type.Object(
+  {
+    id: Type.String(),
+    title: Type.String(),
+    state: AssetStateSchema,
+    stage: Type.Unsafe<AssetStage>({ type: 'string', enum: STAGES, description: 'What is being done, in finer steps' }),
+    progress: Type.Number({ minimum: 0, maximum: 1, description: 'Of the work after the upload' }),
+    failure: OrNull(
+      Type.Object({
+        code: Type.String(),
+        reason: Type.String({ description: 'For programs, for example not_media' }),
+        message: Type.String({ description: 'For people' }),
+      }),
+    ),
+    durationMs: OrNull(Count()),
+    createdAt: Type.String({ format: 'date-time' }),
+    source: OrNull(Source),
+    renditions: Type.Array(Rendition),
+    playback: OrNull(
+      Type.Object(
+        {
+          hls: Url('Master playlist'),
+          page: Url('Page with a player'),
+          poster: OrNull(Url('JPEG')),
+        },
+        { description: 'Where it plays; the addresses are signed and good for twelve hours' },
+      ),
+    ),
+  },
+  {
+    $id: 'Asset',
+    description: 'A library item',
+    examples: [
+      {
+        id: 'ast_01k0example000000000000000',
+        title: 'Holiday',
+        state: 'ready',
+        stage: 'ready',
+        progress: 1,
+        failure: null,
+        durationMs: 61_440,
+        createdAt: '2030-01-01T12:00:00.000Z',
+        source: {
+          fileName: 'holiday.mp4',
+          sizeBytes: 734_003_200,
+          container: 'mov,mp4,m4a,3gp,3g2,mj2',
+          contentType: 'video/mp4',
+          video: { codec: 'hevc', width: 3840, height: 2160, frameRate: 29.97 },
+          audio: { codec: 'aac', channels: 2 },
+        },
+        renditions: [
+          {
+            name: '720p',
+            width: 1280,
+            height: 720,
+            frameRate: 29.97,
+            codecs: 'avc1.64001f,mp4a.40.2',
+            bandwidth: 3_210_000,
+            averageBandwidth: 2_480_000,
+            sizeBytes: 19_050_000,
+            durationMs: 61_440,
+          },
+        ],
+        playback: {
+          hls: 'https://video.example.com/play/token/ast_01k0example000000000000000/master.m3u8',
+          page: 'https://video.example.com/watch/ast_01k0example000000000000000?token=token',
+          poster: 'https://video.example.com/play/token/ast_01k0example000000000000000/poster.jpg',
+        },
+      },
+    ],
+  },
+)
+
+export type AssetDocument = Static<typeof AssetSchema>
+export const AssetRef = Type.Unsafe<AssetDocument>({ $ref: 'Asset#' })
+
+export const AssetPageSchema = Type.Object(
+  {
+    items: Type.Array(AssetRef),
+    nextCursor: Type.Union([Type.String(), Type.Null()], { description: 'Null on the last page' }),
+  },
+  { $id: 'AssetPage', description: 'Assets, newest first' },
+)
+
+export type AssetPage = Static<typeof AssetPageSchema>
+export const AssetPageRef = Type.Unsafe<AssetPage>({ $ref: 'AssetPage#' })
+
+export const AssetParams = Type.Object({
+  assetId: Type.String({ maxLength: 64, examples: ['ast_01k0example000000000000000'] }),
+})

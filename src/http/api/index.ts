@@ -1,0 +1,48 @@
+import fastifyCookie from '@fastify/cookie'
+import type { FastifyPluginAsync } from 'fastify'
+import { openApi } from '../openapi.ts'
+import { ProblemSchema } from '../problem-schema.ts'
+import type { Services } from '../services.ts'
+import { validateStrictly } from '../validation.ts'
+import { AssetPageSchema, AssetSchema } from './assets/asset-schema.ts'
+import { assetRoutes } from './assets/index.ts'
+import { sessionRoutes } from './session/index.ts'
+import { SessionSchema, SignInSchema } from './session/session-schema.ts'
+import { CompletionSchema } from './uploads/complete-upload.ts'
+import { uploadRoutes } from './uploads/index.ts'
+import { NewPullSchema } from './uploads/pull-upload.ts'
+import { RenewalSchema } from './uploads/renew-upload.ts'
+import { IssuedUploadSchema, NewUploadSchema, UploadPageSchema, UploadStatusSchema } from './uploads/upload-schema.ts'
+
+/** The named ones: `$ref` leads to them, and the OpenAPI document lists them. */
+const SCHEMAS = [
+  ProblemSchema,
+  SignInSchema,
+  SessionSchema,
+  NewUploadSchema,
+  NewPullSchema,
+  IssuedUploadSchema,
+  UploadStatusSchema,
+  UploadPageSchema,
+  CompletionSchema,
+  RenewalSchema,
+  AssetSchema,
+  AssetPageSchema,
+]
+
+/** Our own API, to be registered under the prefix /v1. */
+export const apiV1: FastifyPluginAsync<{ services: Services }> = async (app, { services }) => {
+  // The document is of everything registered after `openApi`; without an app that did so, of this plugin.
+  if (!app.hasDecorator('swagger')) await app.register(openApi)
+  validateStrictly(app)
+  for (const schema of SCHEMAS) app.addSchema(schema)
+  app.addHook('onRequest', async (_request, reply) => {
+    // States change and tokens are secrets: neither is for caches.
+    reply.header('cache-control', 'no-store')
+  })
+  await app.register(fastifyCookie)
+  await app.register(sessionRoutes, { services })
+  await app.register(uploadRoutes, { services })
+  await app.register(assetRoutes, { services })
+  app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger())
+}

@@ -1,0 +1,7 @@
+/** In the OpenAPI document: operations for the holder of the token, and for the project. */
+export const TOKEN_OR_PROJECT: ReadonlyArray<Readonly<Record<string, readonly string[]>>> = [
+  { uploadTokenInUrl: [] },
+  { uploadToken: [] },
+  { apiKey: [] },
+  { session: [] },
+]
