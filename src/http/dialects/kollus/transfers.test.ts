@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest'
+import type { UploadId } from '../../../core/ids.ts'
+import { Transfers } from './transfers.ts'
+
+const ID = 'upl_00000000000000000000000000' as UploadId
+
+describe('Transfers', () => {
+  it('counts whole percent of the request, and leaves the last one to the stored file', () => {
+    const transfers = new Transfers()
+    expect(transfers.percent(ID)).toBe(0)
+    const transfer = transfers.begin(ID, 1000)
+    transfer.received(359)
+    expect(transfers.percent(ID)).toBe(35)
+    transfer.received(641)
+    expect(transfers.percent(ID)).toBe(99)
+    transfer.end()
+    expect(transfers.percent(ID)).toBe(0)
+  })
+
+  it('says 0 while the length is not known', () => {
+    const transfers = new Transfers()
+    transfers.begin(ID, undefined).received(1_000_000)
+    expect(transfers.percent(ID)).toBe(0)
+    transfers.begin(ID, 0).received(0)
+    expect(transfers.percent(ID)).toBe(0)
+  })
+
+  it('shows the newest of two requests, also after the older one ended', () => {
+    const transfers = new Transfers()
+    const older = transfers.begin(ID, 100)
+    older.received(90)
+    const newer = transfers.begin(ID, 100)
+    newer.received(10)
+    older.end()
+    expect(transfers.percent(ID)).toBe(10)
+  })
+})

@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest'
+import type { ProjectId } from '../../../core/ids.ts'
+import { toNewUpload } from './upload-options.ts'
+
+const PROJECT = 'prj_00000000000000000000000000' as ProjectId
+const translate = (parameters: Record<string, string>) =>
+  toNewUpload(new Map(Object.entries(parameters)), PROJECT, '20260301-k3v9x2ab')
+
+describe('toNewUpload', () => {
+  it('asks for ten minutes, to the end of the transfer, when nothing is said', () => {
+    expect(translate({})).toEqual({
+      projectId: PROJECT,
+      fileName: '',
+      leaseMs: 600_000,
+      policy: { expiry: 'deadline' },
+      target: {
+        title: undefined,
+        categoryKey: undefined,
+        encrypt: false,
+        audioOnly: false,
+        passthrough: false,
+        profileKey: undefined,
+      },
+      externalKeys: [{ namespace: 'kollus.upload_file_key', key: '20260301-k3v9x2ab', of: 'asset' }],
+    })
+  })
+
+  it('hands on every option', () => {
+    const parameters = {
+      expire_time: '21600',
+      title: 'Lecture 1',
+      category_key: 'abcd1234',
+      is_encryption_upload: '1',
+      is_audio_upload: 'true',
+      profile_key: 'acme-pc1-hd',
+    }
+    const { leaseMs, target } = translate(parameters)
+    expect(leaseMs).toBe(21_600_000)
+    expect(target).toEqual({
+      title: 'Lecture 1',
+      categoryKey: 'abcd1234',
+      encrypt: true,
+      audioOnly: true,
+      passthrough: false,
+      profileKey: 'acme-pc1-hd',
+    })
+  })
+
+  it('calls a passthrough upload after its file, whatever title is given', () => {
+    const { target } = translate({ is_passthrough: '1', profile_key: 'acme-original', title: 'Mine' })
+    expect(target).toMatchObject({ passthrough: true, profileKey: 'acme-original', title: undefined })
+  })
+
+  it('ignores what it does not know', () => {
+    expect(translate({ is_multipart_upload: '1', selected_profile_key: 'x', use_encryption: '1' })).toEqual(
+      translate({}),
+    )
+  })
+
+  it.each([
+    ['no time at all', { expire_time: '0' }],
+    ['a negative time', { expire_time: '-1' }],
+    ['more than six hours', { expire_time: '21601' }],
+    ['part of a second', { expire_time: '1.5' }],
+    ['a time in words', { expire_time: 'soon' }],
+    ['a time with more digits than numbers have', { expire_time: '9'.repeat(400) }],
+    ['a flag that is neither', { is_encryption_upload: '2' }],
+    ['passthrough without a profile', { is_passthrough: '1' }],
+    ['a key that is none', { category_key: 'x'.repeat(256) }],
+  ])('refuses %s', (_what, parameters) => {
+    expect(() => translate(parameters as Record<string, string>)).toThrow(
+      expect.objectContaining({ code: 'invalid_argument' }),
+    )
+  })
+})

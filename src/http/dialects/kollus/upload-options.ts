@@ -1,0 +1,66 @@
+import { DomainError } from '../../../core/errors.ts'
+import type { ProjectId } from '../../../core/ids.ts'
+import type { NewUpload } from '../../../core/uploads/upload-plan.ts'
+import type { KollusParameters } from './parameters.ts'
+import { UPLOAD_FILE_KEY } from './upload-file-key.ts'
+
+const DEFAULT_EXPIRE_TIME_S = 600
+const MAX_EXPIRE_TIME_S = 21_600
+const MAX_KEY = 255
+
+/**
+ * What a "create upload URL" call asks for. Unknown parameters are ignored. Throws invalid_argument.
+ * Source: docs/dialects/kollus.md#create-upload-url.
+ */
+export function toNewUpload(parameters: KollusParameters, projectId: ProjectId, uploadFileKey: string): NewUpload {
+  const passthrough = flag(parameters, 'is_passthrough')
+  const profileKey = key(parameters, 'profile_key')
+  if (passthrough && profileKey === undefined) {
+    throw new DomainError('invalid_argument', 'A passthrough upload needs a profile_key.')
+  }
+  return {
+    projectId,
+    // The file brings its own name.
+    fileName: '',
+    leaseMs: expireTimeS(parameters) * 1000,
+    // The whole transfer has to end before the URL expires.
+    policy: { expiry: 'deadline' },
+    target: {
+      // Without a title the asset is called after its file, which is what passthrough demands.
+      title: passthrough ? undefined : parameters.get('title'),
+      categoryKey: key(parameters, 'category_key'),
+      encrypt: flag(parameters, 'is_encryption_upload'),
+      audioOnly: flag(parameters, 'is_audio_upload'),
+      passthrough,
+      profileKey,
+    },
+    externalKeys: [{ namespace: UPLOAD_FILE_KEY, key: uploadFileKey, of: 'asset' }],
+  }
+}
+
+/** How long the URL lives, in seconds. */
+function expireTimeS(parameters: KollusParameters): number {
+  const text = parameters.get('expire_time')
+  if (text === undefined) return DEFAULT_EXPIRE_TIME_S
+  const seconds = /^\d{1,6}$/.test(text) ? Number(text) : Number.NaN
+  if (seconds >= 1 && seconds <= MAX_EXPIRE_TIME_S) return seconds
+  throw new DomainError(
+    'invalid_argument',
+    `expire_time must be a whole number from 1 to ${MAX_EXPIRE_TIME_S} seconds.`,
+  )
+}
+
+function flag(parameters: KollusParameters, name: string): boolean {
+  const text = (parameters.get(name) ?? '0').toLowerCase()
+  if (text === '1' || text === 'true') return true
+  if (text === '0' || text === 'false') return false
+  throw new DomainError('invalid_argument', `${name} must be 0 or 1.`)
+}
+
+function key(parameters: KollusParameters, name: string): string | undefined {
+  const text = parameters.get(name)
+  if (text !== undefined && text.length > MAX_KEY) {
+    throw new DomainError('invalid_argument', `${name} has at most ${MAX_KEY} characters.`)
+  }
+  return text
+}
