@@ -1,0 +1,22 @@
+import type { Operation } from '../operation.ts'
+import { findEntry, toMediaEntry } from './entry.ts'
+
+/** One entry; its status says how far processing is. */
+function getEntry(service: string): Operation {
+  return {
+    service,
+    action: 'get',
+    admits: 'session',
+    parameters: [
+      { name: 'entryId', type: 'string' },
+      { name: 'version', type: 'int', default: -1 },
+    ],
+    async run(call) {
+      const { services, session } = call
+      return toMediaEntry(services, session, await findEntry(services, session, call.text('entryId')))
+    },
+  }
+}
+
+export const mediaGet = getEntry('media')
+export const baseEntryGet = getEntry('baseEntry')
