@@ -1,0 +1,52 @@
+import { urlSafe } from './etag.ts'
+
+/** What may be told about a stored file. */
+export type StoredFile = Readonly<{
+  bucket: string
+  key: string
+  fileName: string
+  etag: string
+  sizeBytes: number
+  mimeType: string
+  ip: string
+  durationMs: number
+  /** Values of the client's own, by their names with `x:`. */
+  variables: ReadonlyMap<string, string>
+}>
+
+const VARIABLE = /\$\(([^)]{1,128})\)/g
+
+/** The template with its magic variables replaced; unknown ones become empty. Values are percent-encoded. */
+function substitute(template: string, file: StoredFile): string {
+  return template.replace(VARIABLE, (_whole, name: string) => encodeURIComponent(variable(file, name)))
+}
+
+/** The body of a form's answer: `name=value` pairs in url-safe base64. */
+export function formAnswer(returnBody: string | undefined, file: StoredFile): string {
+  const { bucket, key, etag, sizeBytes } = file
+  const fields =
+    returnBody === undefined
+      ? `key=${encodeURIComponent(key)}&bucket=${encodeURIComponent(bucket)}&fsize=${sizeBytes}`
+      : substitute(returnBody, file)
+  return urlSafe(returnBody === undefined ? `hash=${etag}&${fields}` : `${fields}&hash=${etag}`)
+}
+
+/** The answer to mkfile: the fields of the template as members, besides hash and key. */
+export function fileAnswer(returnBody: string | undefined, file: StoredFile): Readonly<Record<string, string>> {
+  const fields = new URLSearchParams(returnBody === undefined ? '' : substitute(returnBody, file))
+  return { hash: file.etag, key: file.key, ...Object.fromEntries(fields) }
+}
+
+function variable(file: StoredFile, name: string): string {
+  const known: Readonly<Record<string, string>> = {
+    bucket: file.bucket,
+    key: file.key,
+    fname: file.fileName,
+    hash: file.etag,
+    fsize: String(file.sizeBytes),
+    mimeType: file.mimeType,
+    ip: file.ip,
+    costTime: String(file.durationMs),
+  }
+  return Object.hasOwn(known, name) ? (known[name] ?? '') : (file.variables.get(name) ?? '')
+}

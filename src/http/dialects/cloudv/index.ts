@@ -1,0 +1,50 @@
+import type { FastifyPluginAsync } from 'fastify'
+import type { Random } from '../../../core/ports/random.ts'
+import { SystemRandom } from '../../../system/system-random.ts'
+import type { Services } from '../../services.ts'
+import { ApiError, failApi } from './api-error.ts'
+import { BlockDigests } from './block-digests.ts'
+import { bput } from './bput.ts'
+import { allowBrowsers } from './cors.ts'
+import { formUpload } from './form-upload.ts'
+import { getUploadToken } from './get-upload-token.ts'
+import { mkblk } from './mkblk.ts'
+import { mkfile } from './mkfile.ts'
+import { takeSmallBodies } from './parameters.ts'
+import { failUpload, UploadError } from './upload-error.ts'
+
+type Options = Readonly<{ services: Services; random?: Random; refuseReplays?: boolean }>
+
+/** The Cloud VoD protocols, API and upload host on one origin: docs/dialects/cloudv.md. */
+export const cloudvDialect: FastifyPluginAsync<Options> = async (
+  app,
+  { services, random = new SystemRandom(), refuseReplays = false },
+) => {
+  allowBrowsers(app)
+  takeSmallBodies(app)
+  await app.register(getUploadToken, { services, random, refuseReplays })
+  const tools = { services, random }
+  const digests = new BlockDigests()
+  await app.register(formUpload, tools)
+  await app.register(mkblk, { ...tools, digests })
+  await app.register(bput, { ...tools, digests })
+  await app.register(mkfile, tools)
+  for (const prefix of ['/file', '/mkblk', '/bput', '/mkfile']) {
+    await app.register(
+      async (scope) => {
+        scope.setNotFoundHandler((request, reply) =>
+          failUpload(new UploadError(405, 'There is no such operation here.'), request, reply),
+        )
+      },
+      { prefix },
+    )
+  }
+  await app.register(
+    async (scope) => {
+      scope.setNotFoundHandler((request, reply) =>
+        failApi(new ApiError('wrongRequest', 'There is no such operation here.'), request, reply),
+      )
+    },
+    { prefix: '/vod' },
+  )
+}
