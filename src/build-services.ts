@@ -1,0 +1,31 @@
+import type { Config } from './config/load-config.ts'
+import { AccessService } from './core/access/access-service.ts'
+import { LibraryService } from './core/library/library-service.ts'
+import { PlaybackService } from './core/playback/playback-service.ts'
+import { PullService } from './core/uploads/pull-service.ts'
+import { UploadService } from './core/uploads/upload-service.ts'
+import type { Services } from './http/services.ts'
+import type { Infrastructure } from './infrastructure.ts'
+import { HttpRemoteFiles } from './pull/http-remote-files.ts'
+
+/**
+ * The core's services over these adapters. `publicUrl` is asked when a link is made: with port 0 it is known only once
+ * the server listens.
+ */
+export function buildServices(config: Config, infrastructure: Infrastructure, publicUrl: () => string): Services {
+  const { work, staging, blobs, bus, clock, random, sealer, queue } = infrastructure
+  const wakeWorkers = (): Promise<void> => queue.wake()
+  const library = new LibraryService({ work, clock, random, wakeWorkers })
+  const uploads = new UploadService({ work, staging, bus, clock, random, limits: config.uploads, wakeWorkers })
+  return {
+    access: new AccessService({ work, clock, random }),
+    uploads,
+    pulls: new PullService({ uploads, remote: new HttpRemoteFiles(config.pull), work, clock }),
+    library,
+    playback: new PlaybackService({ library, work, blobs, clock, key: sealer.derive('playback') }),
+    clock,
+    get publicUrl() {
+      return publicUrl()
+    },
+  }
+}

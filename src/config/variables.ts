@@ -1,0 +1,75 @@
+/** Every environment variable the server reads. The reference page for operators is printed from this list. */
+export const VARIABLES = {
+  REELDOCK_HOST: {
+    fallback: '127.0.0.1',
+    meaning: 'Address to listen on. `0.0.0.0` or `::` to be reachable from other machines.',
+  },
+  REELDOCK_PORT: { fallback: '8080', meaning: 'Port to listen on. `0` takes any free one.' },
+  REELDOCK_PUBLIC_URL: {
+    fallback: 'http://<host>:<port>',
+    meaning:
+      'The address clients use, for example `https://video.example.org`. Upload, playback and callback links start with it.',
+  },
+  REELDOCK_DATA_DIR: { fallback: './data', meaning: 'Where the database, the master key, uploads and media lie.' },
+  DATABASE_URL: {
+    fallback: 'sqlite:<data>/reeldock.db',
+    meaning:
+      '`sqlite:<file>` or `postgres://user:password@host:5432/name`. With PostgreSQL, queue, locks and messages go through it too.',
+  },
+  DATABASE_POOL_SIZE: { fallback: '10', meaning: 'Connections to PostgreSQL, 2 to 500.' },
+  BLOB_URL: {
+    fallback: 'disk:<data>/blobs',
+    meaning: '`disk:<directory>`. Staged uploads lie beside it, on the same file system.',
+  },
+  REELDOCK_ROLES: {
+    fallback: 'api,upload,worker,console',
+    meaning: 'What this process does, separated by commas: `api`, `upload`, `worker`, `console`, or `all`.',
+  },
+  REELDOCK_BOOTSTRAP: {
+    fallback: '',
+    meaning:
+      'A JSON file with the keys of the first project, for people who migrate and keep theirs. Read only when there is no project yet.',
+  },
+  REELDOCK_MASTER_KEY: {
+    fallback: '',
+    meaning:
+      '64 hexadecimal digits that seal secrets in the database. Without it, `<data>/master.key` is made at the first start. Back it up apart from the database.',
+  },
+  REELDOCK_LOG_LEVEL: { fallback: 'info', meaning: '`trace`, `debug`, `info`, `warn`, `error` or `silent`.' },
+  REELDOCK_MAX_UPLOAD_BYTES: { fallback: '5497558138880', meaning: 'No file may be larger (5 TiB).' },
+  REELDOCK_UPLOAD_IDLE_SECONDS: {
+    fallback: '60',
+    meaning: 'A request that brings no byte for this long is ended; what had arrived is kept.',
+  },
+  REELDOCK_HEADROOM_BYTES: { fallback: '536870912', meaning: 'Disk space kept free when uploads are promised room.' },
+  REELDOCK_PULL_ALLOW: {
+    fallback: '',
+    meaning:
+      'Addresses, CIDR ranges and host names, separated by commas, that files may be pulled from although they are not public, for example `10.20.0.0/16,media.internal`. Everything private is closed without it.',
+  },
+  REELDOCK_ENCODE_CORES: { fallback: 'all cores', meaning: 'Cores the encoder may use, at low priority.' },
+  FFMPEG_PATH: {
+    fallback: '',
+    meaning: 'ffmpeg to use (5.0 or later). Else the one on PATH, else the one that came with the installation.',
+  },
+  FFPROBE_PATH: { fallback: '', meaning: 'ffprobe to use, likewise.' },
+} as const satisfies Readonly<Record<string, Readonly<{ fallback: string; meaning: string }>>>
+
+export type VariableName = keyof typeof VARIABLES
+
+/** The reference page, in Markdown. */
+export function configurationPage(): string {
+  const rows = Object.entries(VARIABLES).map(
+    ([name, { fallback, meaning }]) => `| \`${name}\` | ${fallback === '' ? '' : `\`${fallback}\``} | ${meaning} |`,
+  )
+  return [
+    '# Configuration',
+    '',
+    'Everything is set by environment variables, read once at the start. All mistakes are reported together.',
+    '',
+    '| Variable | Default | Meaning |',
+    '|---|---|---|',
+    ...rows,
+    '',
+  ].join('\n')
+}
