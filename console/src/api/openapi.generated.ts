@@ -1,0 +1,1683 @@
+/** Generated from docs/openapi.json by the test that compares them. */
+export interface paths {
+    "/healthz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Is the process up? */
+        get: operations["getHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readyz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Should this process get requests?
+         * @description 503 while something it needs does not answer, and from the moment it is told to stop.
+         */
+        get: operations["getReadiness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is signed in */
+        get: operations["getSession"];
+        put?: never;
+        /**
+         * Sign in to the console
+         * @description Sets an HttpOnly cookie that is good for the rest of this API, for pages of this server only.
+         */
+        post: operations["signIn"];
+        /**
+         * Sign out
+         * @description Ends the session and removes its cookie. Without a session nothing happens.
+         */
+        delete: operations["signOut"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List uploads
+         * @description Newest first; those that still take bytes unless asked otherwise. With the same credential each can be continued from `contiguousBytes`, also on another device than the one that began it.
+         */
+        get: operations["listUploads"];
+        put?: never;
+        /**
+         * Issue an upload token
+         * @description For backends: hand `urls` or the token to whoever has the file. The asset exists from now on.
+         */
+        post: operations["createUpload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/uploads/pull": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have a file pulled from an address
+         * @description The server gets the file by itself, in the background: it goes on after breaks and tries again after failures. The token only watches. Private addresses are closed unless the operator allows them.
+         */
+        post: operations["pullUpload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/uploads/{uploadId}/renew": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a token live longer
+         * @description Moves the expiry, never to an earlier time and never past the hard end of the upload. For its project.
+         */
+        post: operations["renewUpload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/uploads/{uploadId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The status of an upload */
+        get: operations["getUpload"];
+        put?: never;
+        post?: never;
+        /**
+         * Give up an upload
+         * @description Voids the token and forgets what has arrived. An upload that became an asset is refused with 409.
+         */
+        delete: operations["deleteUpload"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/uploads/{uploadId}/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that the file is complete
+         * @description Only needed with explicit completion or an unknown size. Repeated, it gives the same answer.
+         */
+        post: operations["completeUpload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/uploads/{uploadId}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow an upload
+         * @description Server-sent events. `status` carries an UploadStatus whenever it changed, until the asset is ready or failed; then `end` comes and the stream closes. A reconnect after `end` is answered with 204, which stops EventSource.
+         */
+        get: operations["watchUpload"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/uploads/{uploadId}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Send the file, or a part of it
+         * @description Without Content-Range the body is the whole file. With it, the body is that part of the file; parts may come in any order and in parallel. While parts are missing the answer is 308 with `Range`, which names the unbroken beginning that is on stable storage; 200 says that the file is complete. `Content-Range: bytes *\/*` with an empty body asks how far the upload has got.
+         */
+        put: operations["putContent"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        /**
+         * Where to continue
+         * @description `Upload-Offset` is the length of the unbroken beginning that is on stable storage.
+         */
+        head: operations["headContent-head"];
+        /**
+         * Continue the file
+         * @description `Upload-Offset` must be where the upload stands (see HEAD); another one is refused with 409, which names the right one. With Content-Range instead, the body may be any part of the file.
+         */
+        patch: operations["patchContent"];
+        trace?: never;
+    };
+    "/v1/assets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List assets
+         * @description Newest first. An asset that still waits for its first file is not listed, but can be asked for.
+         */
+        get: operations["listAssets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/assets/{assetId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An asset with its state, renditions and addresses */
+        get: operations["getAsset"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete an asset
+         * @description Playback ends at once, uploads for it are void; stored files go in the background.
+         */
+        delete: operations["deleteAsset"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/play/{token}/{assetId}/master.m3u8": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The HLS master playlist
+         * @description Of what is current now: after a replacement the same address plays the new file.
+         */
+        get: operations["getMasterPlaylist"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/play/{token}/{assetId}/poster.jpg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A picture of the asset */
+        get: operations["getPoster"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/play/{token}/{assetId}/info": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a player page shows */
+        get: operations["getPlaybackInfo"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/play/{token}/{assetId}/{sourceId}/{rendition}/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A playlist, initialisation section or segment of a rendition */
+        get: operations["getRenditionFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /**
+         * @description What went wrong
+         * @example {
+         *       "type": "urn:reeldock:problem:token_expired",
+         *       "title": "The upload token has expired",
+         *       "status": 410,
+         *       "code": "token_expired",
+         *       "detail": "The upload token has expired.",
+         *       "traceId": "7f0c6c1e-9f2b-4f0b-9e0a-4f6f0f7b2a11"
+         *     }
+         */
+        Problem: {
+            /** @description urn:reeldock:problem: and the code */
+            type: string;
+            title: string;
+            status: number;
+            /** @description Stable; what programs should look at */
+            code: string;
+            /** @description For people */
+            detail: string;
+            /** @description Names this request in the server log */
+            traceId: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * @example {
+         *       "login": "admin",
+         *       "password": "what the first start printed"
+         *     }
+         */
+        SignIn: {
+            login: string;
+            password: string;
+        };
+        /**
+         * @description Who is signed in
+         * @example {
+         *       "login": "admin",
+         *       "project": {
+         *         "id": "prj_01k0example000000000000000",
+         *         "name": "default"
+         *       }
+         *     }
+         */
+        Session: {
+            login: string;
+            project: {
+                id: string;
+                name: string;
+            };
+        };
+        /**
+         * @example {
+         *       "fileName": "holiday.mp4",
+         *       "sizeBytes": 734003200,
+         *       "title": "Holiday",
+         *       "ownerId": "user-17"
+         *     }
+         */
+        NewUpload: {
+            /** @description Shown to people; never a path on the server */
+            fileName: string;
+            /** @description Size of the file, where it is known; room for it is reserved */
+            sizeBytes?: number;
+            /** @description Title of the asset; the file name when absent */
+            title?: string;
+            /** @description Life of the token. Stored bytes renew it, so that a slow but moving transfer does not expire */
+            expiresInSeconds?: number;
+            /**
+             * @description automatic (the default): complete with the last byte. explicit: only by the complete operation
+             * @enum {string}
+             */
+            completion?: "automatic" | "explicit";
+            /** @description No byte at or past this offset is taken */
+            maxSizeBytes?: number;
+            /** @description Chunks other than the last one must have at least this size */
+            minChunkBytes?: number;
+            /** @description Browser origins that may use the token, for example https://app.example.com; any when absent */
+            origins?: string[];
+            /** @description Content types the file may have, for example video/*; found by its bytes, any when absent */
+            allowedTypes?: string[];
+            /** @description The file must have this digest before it counts as complete; hexadecimal */
+            sha256?: string;
+            /** @description Who uploads, in your words; uploads can be listed by it */
+            ownerId?: string;
+            /** @description The file becomes a new source of this asset */
+            replaceAssetId?: string;
+            /** @description Your own names and values, carried to the asset */
+            metadata?: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * @example {
+         *       "url": "https://media.example.com/holiday.mp4",
+         *       "title": "Holiday"
+         *     }
+         */
+        NewPull: {
+            /** @description Where the file lies; may carry a password or a signature. Kept encrypted, shown to nobody */
+            url: string;
+            /** @description Shown to people; the last part of the address when absent */
+            fileName?: string;
+            /** @description Size of the file, where it is known; room for it is reserved */
+            sizeBytes?: number;
+            /** @description Title of the asset; the file name when absent */
+            title?: string;
+            /** @description The file must be here within this time; a day when absent */
+            expiresInSeconds?: number;
+            /** @description No byte at or past this offset is taken */
+            maxSizeBytes?: number;
+            /** @description Content types the file may have, for example video/*; found by its bytes, any when absent */
+            allowedTypes?: string[];
+            /** @description The file must have this digest before it counts as complete; hexadecimal */
+            sha256?: string;
+            /** @description Who uploads, in your words; uploads can be listed by it */
+            ownerId?: string;
+            /** @description The file becomes a new source of this asset */
+            replaceAssetId?: string;
+            /** @description Your own names and values, carried to the asset */
+            metadata?: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * @description A new upload with its token
+         * @example {
+         *       "id": "upl_01k0example000000000000000",
+         *       "state": "pending",
+         *       "token": "rdu_Zm9yIHRoZSBkb2N1bWVudGF0aW9uIG9ubHksIG5vdCBh",
+         *       "expiresAt": "2030-01-01T13:00:00.000Z",
+         *       "asset": {
+         *         "id": "ast_01k0example000000000000000"
+         *       },
+         *       "urls": {
+         *         "put": "https://video.example.com/v1/uploads/upl_01k0example000000000000000/content?token=rdu_Zm9yIHRoZSBkb2N1bWVudGF0aW9uIG9ubHksIG5vdCBh",
+         *         "status": "https://video.example.com/v1/uploads/upl_01k0example000000000000000?token=rdu_Zm9yIHRoZSBkb2N1bWVudGF0aW9uIG9ubHksIG5vdCBh",
+         *         "tus": "https://video.example.com/tus/rdu_Zm9yIHRoZSBkb2N1bWVudGF0aW9uIG9ubHksIG5vdCBh",
+         *         "events": "https://video.example.com/v1/uploads/upl_01k0example000000000000000/events?token=rdu_Zm9yIHRoZSBkb2N1bWVudGF0aW9uIG9ubHksIG5vdCBh"
+         *       }
+         *     }
+         */
+        IssuedUpload: {
+            id: string;
+            /** @enum {string} */
+            state: "pending" | "receiving" | "complete" | "consumed" | "failed" | "expired" | "deleted";
+            /** @description Opens this upload and nothing else; shown this once */
+            token: string;
+            /**
+             * Format: date-time
+             * @description When the token expires unless bytes arrive
+             */
+            expiresAt: string;
+            asset: {
+                id: string;
+            };
+            /** @description Absolute; each carries the token */
+            urls: {
+                /**
+                 * Format: uri
+                 * @description PUT or PATCH the bytes here
+                 */
+                put: string;
+                /**
+                 * Format: uri
+                 * @description GET for the status
+                 */
+                status: string;
+                /**
+                 * Format: uri
+                 * @description HEAD and PATCH, for tus clients
+                 */
+                tus: string;
+                /**
+                 * Format: uri
+                 * @description Progress as server-sent events
+                 */
+                events: string;
+            };
+        };
+        /**
+         * @description An upload as it stands
+         * @example {
+         *       "id": "upl_01k0example000000000000000",
+         *       "state": "receiving",
+         *       "fileName": "holiday.mp4",
+         *       "sizeBytes": 734003200,
+         *       "receivedBytes": 33554432,
+         *       "contiguousBytes": 33554432,
+         *       "sentBytes": 41943040,
+         *       "ranges": [
+         *         {
+         *           "start": 0,
+         *           "end": 33554432
+         *         }
+         *       ],
+         *       "expiresAt": "2030-01-01T13:00:00.000Z",
+         *       "asset": {
+         *         "id": "ast_01k0example000000000000000",
+         *         "state": "uploading",
+         *         "progress": 0
+         *       },
+         *       "failure": null
+         *     }
+         */
+        UploadStatus: {
+            id: string;
+            /** @enum {string} */
+            state: "pending" | "receiving" | "complete" | "consumed" | "failed" | "expired" | "deleted";
+            fileName: string;
+            /** @description Null until somebody stated it */
+            sizeBytes: number | null;
+            /** @description On stable storage */
+            receivedBytes: number;
+            /** @description On stable storage without a gap from the start: where to resume */
+            contiguousBytes: number;
+            /** @description Seen by the server so far, including bytes on their way to stable storage */
+            sentBytes: number;
+            /** @description What is on stable storage: sorted, disjoint */
+            ranges: {
+                /** @description First byte */
+                start: number;
+                /** @description One past the last byte */
+                end: number;
+            }[];
+            /**
+             * Format: date-time
+             * @description When the token expires unless more bytes arrive
+             */
+            expiresAt: string;
+            asset: {
+                id: string;
+                /** @enum {string} */
+                state: "waiting" | "uploading" | "processing" | "ready" | "failed";
+                /** @description Of the work after the upload */
+                progress: number;
+            } | null;
+            failure: {
+                code: string;
+                message: string;
+            } | null;
+            /** @description Of a file that is pulled from an address */
+            pull?: {
+                /** @enum {string} */
+                state: "queued" | "running" | "done" | "failed";
+                /** @description How often it was begun */
+                attempt: number;
+                maxAttempts: number;
+                nextAttemptAt: string | null;
+                /** @description As the other server says, while it lasts */
+                totalBytes: number | null;
+                /** @description What ended the last attempt */
+                problem: {
+                    code: string;
+                    message: string;
+                } | null;
+            };
+        };
+        /** @description Uploads, newest first */
+        UploadPage: {
+            items: {
+                id: string;
+                /** @enum {string} */
+                state: "pending" | "receiving" | "complete" | "consumed" | "failed" | "expired" | "deleted";
+                fileName: string;
+                /** @description Null until somebody stated it */
+                sizeBytes: number | null;
+                /** @description On stable storage */
+                receivedBytes: number;
+                /** @description On stable storage without a gap from the start: where to resume */
+                contiguousBytes: number;
+                /**
+                 * Format: date-time
+                 * @description When the token was issued
+                 */
+                createdAt: string;
+                /**
+                 * Format: date-time
+                 * @description When the token expires unless more bytes arrive
+                 */
+                expiresAt: string;
+                ownerId: string | null;
+                asset: {
+                    id: string;
+                } | null;
+            }[];
+            /** @description Null on the last page */
+            nextCursor: string | null;
+        };
+        /**
+         * @example {
+         *       "sizeBytes": 734003200
+         *     }
+         */
+        Completion: {
+            /** @description Size of the file, where nobody stated it before; else what has arrived is all */
+            sizeBytes?: number;
+            /** @description The file must have this digest; hexadecimal */
+            sha256?: string;
+            /** @description For parts that are still on their way */
+            waitSeconds?: number;
+        };
+        /**
+         * @example {
+         *       "expiresInSeconds": 3600
+         *     }
+         */
+        Renewal: {
+            /** @description Life of the token from now on; as when it was issued, if absent */
+            expiresInSeconds?: number;
+        };
+        /**
+         * @description A library item
+         * @example {
+         *       "id": "ast_01k0example000000000000000",
+         *       "title": "Holiday",
+         *       "state": "ready",
+         *       "stage": "ready",
+         *       "progress": 1,
+         *       "failure": null,
+         *       "durationMs": 61440,
+         *       "createdAt": "2030-01-01T12:00:00.000Z",
+         *       "source": {
+         *         "fileName": "holiday.mp4",
+         *         "sizeBytes": 734003200,
+         *         "container": "mov,mp4,m4a,3gp,3g2,mj2",
+         *         "contentType": "video/mp4",
+         *         "video": {
+         *           "codec": "hevc",
+         *           "width": 3840,
+         *           "height": 2160,
+         *           "frameRate": 29.97
+         *         },
+         *         "audio": {
+         *           "codec": "aac",
+         *           "channels": 2
+         *         }
+         *       },
+         *       "renditions": [
+         *         {
+         *           "name": "720p",
+         *           "width": 1280,
+         *           "height": 720,
+         *           "frameRate": 29.97,
+         *           "codecs": "avc1.64001f,mp4a.40.2",
+         *           "bandwidth": 3210000,
+         *           "averageBandwidth": 2480000,
+         *           "sizeBytes": 19050000,
+         *           "durationMs": 61440
+         *         }
+         *       ],
+         *       "playback": {
+         *         "hls": "https://video.example.com/play/token/ast_01k0example000000000000000/master.m3u8",
+         *         "page": "https://video.example.com/watch/ast_01k0example000000000000000?token=token",
+         *         "poster": "https://video.example.com/play/token/ast_01k0example000000000000000/poster.jpg"
+         *       }
+         *     }
+         */
+        Asset: {
+            id: string;
+            title: string;
+            /** @enum {string} */
+            state: "waiting" | "uploading" | "processing" | "ready" | "failed";
+            /**
+             * @description What is being done, in finer steps
+             * @enum {string}
+             */
+            stage: "waiting" | "uploading" | "publishing" | "probing" | "encoding" | "ready" | "failed";
+            /** @description Of the work after the upload */
+            progress: number;
+            failure: {
+                code: string;
+                /** @description For programs, for example not_media */
+                reason: string;
+                /** @description For people */
+                message: string;
+            } | null;
+            durationMs: number | null;
+            /** Format: date-time */
+            createdAt: string;
+            source: {
+                fileName: string;
+                sizeBytes: number;
+                container: string;
+                contentType: string;
+                video: {
+                    codec: string;
+                    /** @description Pixels, as a viewer sees it */
+                    width: number;
+                    /** @description Pixels, as a viewer sees it */
+                    height: number;
+                    /** @description Per second, on average */
+                    frameRate: number;
+                } | null;
+                audio: {
+                    codec: string;
+                    channels: number;
+                } | null;
+            } | null;
+            renditions: {
+                name: string;
+                width: number | null;
+                height: number | null;
+                frameRate: number | null;
+                /** @description RFC 6381 */
+                codecs: string;
+                /** @description Bits per second, at most */
+                bandwidth: number;
+                /** @description Bits per second */
+                averageBandwidth: number;
+                sizeBytes: number;
+                durationMs: number;
+            }[];
+            playback: {
+                /**
+                 * Format: uri
+                 * @description Master playlist
+                 */
+                hls: string;
+                /**
+                 * Format: uri
+                 * @description Page with a player
+                 */
+                page: string;
+                poster: string | null;
+            } | null;
+        };
+        /** @description Assets, newest first */
+        AssetPage: {
+            items: components["schemas"]["Asset"][];
+            /** @description Null on the last page */
+            nextCursor: string | null;
+        };
+        /**
+         * @description What a player page shows
+         * @example {
+         *       "title": "Holiday",
+         *       "state": "ready",
+         *       "hls": "https://video.example.com/play/token/ast_01k0example000000000000000/master.m3u8",
+         *       "poster": "https://video.example.com/play/token/ast_01k0example000000000000000/poster.jpg",
+         *       "durationMs": 61440
+         *     }
+         */
+        PlaybackInfo: {
+            title: string;
+            /** @enum {string} */
+            state: "waiting" | "uploading" | "processing" | "ready" | "failed";
+            /** @description Null while nothing can be played */
+            hls: string | null;
+            poster: string | null;
+            durationMs: number | null;
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    getHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": "ok"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ok";
+                    };
+                };
+            };
+        };
+    };
+    getReadiness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What it finds */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": "ready",
+                     *       "checks": {
+                     *         "database": "ok",
+                     *         "storage": "ok"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ready" | "draining" | "unavailable";
+                        checks: {
+                            [key: string]: "ok" | "failed";
+                        };
+                    };
+                };
+            };
+            /** @description What it finds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": "ready",
+                     *       "checks": {
+                     *         "database": "ok",
+                     *         "storage": "ok"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ready" | "draining" | "unavailable";
+                        checks: {
+                            [key: string]: "ok" | "failed";
+                        };
+                    };
+                };
+            };
+        };
+    };
+    getSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who is signed in */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    signIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignIn"];
+            };
+        };
+        responses: {
+            /** @description Who is signed in */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    signOut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Nobody is signed in any more */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listUploads: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `nextCursor` of the page before */
+                cursor?: string;
+                state?: "open" | "finished" | "all";
+                /** @description Only uploads that were issued for this owner */
+                ownerId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Uploads, newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadPage"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createUpload: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Unique to this wish. Repeated with it, the request gets the first answer again, token included */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewUpload"];
+            };
+        };
+        responses: {
+            /** @description A new upload with its token */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssuedUpload"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pullUpload: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Unique to this wish. Repeated with it, the request gets the first answer again, token included */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPull"];
+            };
+        };
+        responses: {
+            /** @description A new upload with its token */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssuedUpload"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    renewUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example upl_01k0example000000000000000 */
+                uploadId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Renewal"];
+            };
+        };
+        responses: {
+            /** @description An upload as it stands */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadStatus"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example upl_01k0example000000000000000 */
+                uploadId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An upload as it stands */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadStatus"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example upl_01k0example000000000000000 */
+                uploadId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The upload is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    completeUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example upl_01k0example000000000000000 */
+                uploadId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Completion"];
+            };
+        };
+        responses: {
+            /** @description An upload as it stands */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadStatus"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    watchUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example upl_01k0example000000000000000 */
+                uploadId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The stream */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description There is nothing more to tell */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putContent: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `bytes <first>-<last>/<size>`, with * for a size that is not known yet */
+                "content-range"?: string;
+                /** @description Of this body (RFC 9530); the bytes count only if it fits */
+                "content-digest"?: string;
+                /** @description As Content-Digest, in base64 */
+                "content-md5"?: string;
+                /** @description As Content-Digest, in the form of tus: `sha1 <base64>` */
+                "upload-checksum"?: string;
+                /** @description Of the whole file (RFC 9530); verified when this request completes it */
+                "repr-digest"?: string;
+            };
+            path: {
+                /** @example upl_01k0example000000000000000 */
+                uploadId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description An upload as it stands */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadStatus"];
+                };
+            };
+            /** @description An upload as it stands */
+            308: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadStatus"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "headContent-head": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example upl_01k0example000000000000000 */
+                uploadId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The headers say it */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patchContent: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Where the body begins in the file */
+                "upload-offset"?: string;
+                /** @description `bytes <first>-<last>/<size>`, with * for a size that is not known yet */
+                "content-range"?: string;
+                /** @description Of this body (RFC 9530); the bytes count only if it fits */
+                "content-digest"?: string;
+                /** @description As Content-Digest, in base64 */
+                "content-md5"?: string;
+                /** @description As Content-Digest, in the form of tus: `sha1 <base64>` */
+                "upload-checksum"?: string;
+                /** @description Of the whole file (RFC 9530); verified when this request completes it */
+                "repr-digest"?: string;
+            };
+            path: {
+                /** @example upl_01k0example000000000000000 */
+                uploadId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description An upload as it stands */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadStatus"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAssets: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `nextCursor` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Assets, newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetPage"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAsset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example ast_01k0example000000000000000 */
+                assetId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A library item */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asset"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteAsset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example ast_01k0example000000000000000 */
+                assetId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The asset is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMasterPlaylist: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description From `playback` of an asset */
+                token: string;
+                /** @example ast_01k0example000000000000000 */
+                assetId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The playlist */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apple.mpegurl": string;
+                };
+            };
+            /** @description Unchanged */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPoster: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description From `playback` of an asset */
+                token: string;
+                /** @example ast_01k0example000000000000000 */
+                assetId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                };
+            };
+            /** @description The part that Range asks for */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                };
+            };
+            /** @description Unchanged */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Range names no byte of it */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPlaybackInfo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description From `playback` of an asset */
+                token: string;
+                /** @example ast_01k0example000000000000000 */
+                assetId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What a player page shows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlaybackInfo"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRenditionFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description From `playback` of an asset */
+                token: string;
+                /** @example ast_01k0example000000000000000 */
+                assetId: string;
+                sourceId: string;
+                /** @example 720p */
+                rendition: string;
+                /** @example seg-00001.m4s */
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "video/iso.segment": string;
+                    "video/mp4": string;
+                    "application/vnd.apple.mpegurl": string;
+                    "text/vtt": string;
+                };
+            };
+            /** @description The part that Range asks for */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "video/iso.segment": string;
+                    "video/mp4": string;
+                    "application/vnd.apple.mpegurl": string;
+                    "text/vtt": string;
+                };
+            };
+            /** @description Unchanged */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Range names no byte of it */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+}

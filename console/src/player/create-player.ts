@@ -1,0 +1,85 @@
+import 'media-chrome/dist/media-controller.js'
+import 'media-chrome/dist/media-control-bar.js'
+import 'media-chrome/dist/media-fullscreen-button.js'
+import 'media-chrome/dist/media-loading-indicator.js'
+import 'media-chrome/dist/media-mute-button.js'
+import 'media-chrome/dist/media-pip-button.js'
+import 'media-chrome/dist/media-play-button.js'
+import 'media-chrome/dist/media-playback-rate-button.js'
+import 'media-chrome/dist/media-time-display.js'
+import 'media-chrome/dist/media-time-range.js'
+import 'media-chrome/dist/media-volume-range.js'
+import './player.css'
+import { attachHls, type PlaybackProblem } from './attach-hls.ts'
+
+export type { PlaybackProblem } from './attach-hls.ts'
+
+export interface PlayerOptions {
+  /** URL of the HLS master playlist. */
+  hls: string
+  poster: string | null
+  /** Accessible name of the video. */
+  title: string
+  /** Playback ended for good; the player stays in place and shows its last picture. */
+  onProblem: (problem: PlaybackProblem) => void
+}
+
+/** A player in the document's own tree: `video` can be found by scripts and tests, only the controls use shadow trees. */
+export interface PlayerHandle {
+  element: HTMLElement
+  video: HTMLVideoElement
+  /** Stops playback, frees the buffers and removes the element. */
+  destroy: () => void
+}
+
+const CONTROLS = `
+  <media-loading-indicator slot="centered-chrome" noautohide></media-loading-indicator>
+  <media-time-range class="rd-timeline"></media-time-range>
+  <media-control-bar>
+    <media-play-button></media-play-button>
+    <media-mute-button></media-mute-button>
+    <media-volume-range></media-volume-range>
+    <media-time-display showduration></media-time-display>
+    <span class="rd-player-space"></span>
+    <media-playback-rate-button rates="0.75 1 1.25 1.5 2"></media-playback-rate-button>
+    <media-pip-button></media-pip-button>
+    <media-fullscreen-button></media-fullscreen-button>
+  </media-control-bar>`
+
+/** Builds a player that starts loading at once. The caller puts `element` into the page and calls `destroy` in the end. */
+export function createPlayer({ hls, poster, title, onProblem }: PlayerOptions): PlayerHandle {
+  const element = document.createElement('media-controller')
+  element.className = 'rd-player'
+  element.innerHTML = CONTROLS
+  const video = document.createElement('video')
+  video.slot = 'media'
+  video.playsInline = true
+  video.dataset['testid'] = 'player-video'
+  video.setAttribute('aria-label', title)
+  if (poster !== null) video.poster = poster
+  element.prepend(video)
+
+  let detach: () => void = () => undefined
+  let gone = false
+  attachHls(video, hls, (problem) => {
+    if (!gone) onProblem(problem)
+  }).then(
+    (detachHls) => {
+      if (gone) detachHls()
+      else detach = detachHls
+    },
+    // The player's own code could not be loaded: the network is gone, or the server was upgraded meanwhile.
+    () => {
+      if (!gone) onProblem('unreachable')
+    },
+  )
+  return {
+    element,
+    video,
+    destroy: () => {
+      gone = true
+      detach()
+      element.remove()
+    },
+  }
+}
