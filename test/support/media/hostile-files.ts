@@ -1,0 +1,84 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { RefusalReason } from '../../../src/core/transcoding/refusal.ts'
+import { makeClip, makeSubtitlesOnly } from './make-media.ts'
+
+export type HostileFile = Readonly<{ what: string; reason: RefusalReason; content: Buffer }>
+
+/** Words that must never come back to a client: they stand in a file that the playlists point at. */
+export const SECRET = 'correct-horse-battery-staple'
+
+/**
+ * Files that must be refused, each with its reason. `directory` gets the clips they are made from and a file with
+ * SECRET in it.
+ */
+export async function hostileFiles(directory: string): Promise<HostileFile[]> {
+  const secret = join(directory, 'secret')
+  await writeFile(secret, `${SECRET}\n`)
+  const plain = await readFile(await makeClip(directory, 'plain'))
+  const fastStart = await readFile(await makeClip(directory, 'fastStart'))
+  const avi = await readFile(await makeClip(directory, 'avi'))
+  const mkv = await readFile(await makeClip(directory, 'mkv'))
+  const half = (bytes: Buffer) => bytes.subarray(0, bytes.length / 2)
+  const text = (...lines: string[]) => Buffer.from(`${lines.join('\n')}\n`)
+  const hls = ['#EXTM3U', '#EXT-X-TARGETDURATION:4', '#EXTINF:4,', `file://${secret}`, '#EXT-X-ENDLIST']
+  const sdp = ['v=0', 'o=- 0 0 IN IP4 127.0.0.1', 's=x', 'c=IN IP4 127.0.0.1', 't=0 0', 'm=video 5004 RTP/AVP 96']
+  return [
+    { what: 'an empty file', reason: 'empty_file', content: Buffer.alloc(0) },
+    { what: 'one byte', reason: 'not_media', content: Buffer.from('x') },
+    { what: 'a text', reason: 'not_media', content: text('Dear reader,', 'this is not a film.') },
+    { what: 'zeros', reason: 'not_media', content: Buffer.alloc(100_000) },
+    { what: 'noise', reason: 'not_media', content: noise(100_000) },
+    { what: 'a ZIP archive', reason: 'not_media', content: Buffer.concat([Buffer.from('PK\x03\x04'), noise(1000)]) },
+    { what: 'a PDF', reason: 'not_media', content: text('%PDF-1.7', '1 0 obj', 'endobj') },
+    {
+      what: 'a PNG',
+      reason: 'format_not_allowed',
+      content: Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), noise(1000)]),
+    },
+    { what: 'an HLS playlist', reason: 'format_not_allowed', content: text(...hls) },
+    {
+      what: 'an HLS playlist after a byte order mark',
+      reason: 'format_not_allowed',
+      content: text(`\ufeff${hls[0]}`, ...hls.slice(1)),
+    },
+    {
+      what: 'a list for the concat demuxer',
+      reason: 'format_not_allowed',
+      content: text('ffconcat version 1.0', `file '${secret}'`),
+    },
+    { what: 'a session description', reason: 'format_not_allowed', content: Buffer.from(`${sdp.join('\r\n')}\r\n`) },
+    {
+      what: 'a DASH manifest',
+      reason: 'format_not_allowed',
+      content: text('<?xml version="1.0"?>', '<MPD type="static">', '</MPD>'),
+    },
+    { what: 'an MP4 cut before its index', reason: 'truncated', content: half(plain) },
+    { what: 'an MP4 cut after its index', reason: 'truncated', content: half(fastStart) },
+    { what: 'an MKV cut in the middle', reason: 'truncated', content: half(mkv) },
+    { what: 'an AVI cut in the middle', reason: 'truncated', content: half(avi) },
+    { what: 'an MP4 with a broken index', reason: 'damaged', content: withBrokenIndex(plain) },
+    { what: 'an MP4 that is only a header', reason: 'damaged', content: plain.subarray(0, plain.readUInt32BE(0)) },
+    { what: 'subtitles alone', reason: 'no_streams', content: await readFile(await makeSubtitlesOnly(directory)) },
+  ]
+}
+
+/** The type of every track's header box is unreadable. */
+function withBrokenIndex(mp4: Buffer): Buffer {
+  const broken = Buffer.from(mp4)
+  for (let at = broken.indexOf('trak'); at >= 0; at = broken.indexOf('trak')) broken.writeUInt32BE(0xfe_fe_fe_fe, at)
+  return broken
+}
+
+/** The same bytes each time, without any pattern. */
+function noise(length: number): Buffer {
+  const bytes = Buffer.alloc(length)
+  let state = 0x2545_f491
+  for (let i = 0; i < length; i++) {
+    state ^= state << 13
+    state ^= state >>> 17
+    state ^= state << 5
+    bytes[i] = state & 0xff
+  }
+  return bytes
+}
