@@ -1,0 +1,39 @@
+import { randomBytes } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { freshPostgresDatabase } from '../../support/postgres.ts'
+import { type CloudvApp, etagOf, exchange, MIB, startCloudvApp } from './cloudv-app.ts'
+
+describe.skipIf(process.env['TEST_POSTGRES_URL'] === undefined)('the Cloud VoD dialect on PostgreSQL', () => {
+  let app: CloudvApp
+  let database: Awaited<ReturnType<typeof freshPostgresDatabase>>
+
+  beforeAll(async () => {
+    database = await freshPostgresDatabase()
+    app = await startCloudvApp(database && { databaseUrl: database.url })
+  })
+  afterAll(async () => {
+    await app.close()
+    await database?.drop()
+  })
+
+  it('gives many callers of one fileId one video, and makes the file of blocks that come all at once', async () => {
+    const ask = () => app.getUploadToken({ originFileName: 'a.mp4', fileId: 'crowd', overwrite: 1 })
+    const keys = (await Promise.all(Array.from({ length: 8 }, ask))).map(({ data }) => data?.fileKey)
+    expect(new Set(keys).size).toBe(1)
+    for (const round of ['first', 'again']) {
+      const content = randomBytes(5 * MIB + 9)
+      const { data } = await ask()
+      const headers = { authorization: data?.uploadToken ?? '', uploadbatch: 'same' }
+      const send = async (order: number): Promise<string> => {
+        const body = content.subarray(order * MIB, (order + 1) * MIB)
+        const answer = await exchange(app.url, `/mkblk/${body.length}/${order}`, { headers, body })
+        expect(answer.status, answer.body).toBe(200)
+        return (JSON.parse(answer.body) as { ctx: string }).ctx
+      }
+      const list = await Promise.all([0, 1, 2, 3, 4, 5].map(send))
+      const made = await exchange(app.url, `/mkfile/${content.length}`, { headers, body: list.join(',') })
+      expect(JSON.parse(made.body), round).toEqual({ hash: etagOf(content), key: keys[0] })
+      expect((await app.stored(keys[0] ?? ''))?.content.equals(content), round).toBe(true)
+    }
+  })
+})

@@ -1,0 +1,57 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { type KalturaApp, startKalturaApp } from './kaltura-app.ts'
+
+const MIB = 1024 * 1024
+const CHUNK = 5 * MIB
+const CHUNKS = 40
+const AT_ONCE = 6
+
+let app: KalturaApp
+
+beforeAll(async () => {
+  app = await startKalturaApp({ finalChunkWaitMs: 110_000 })
+})
+
+afterAll(() => app.close())
+
+const at = (resumeAt: number, finalChunk = 0) => ({ resume: 1, finalChunk, resumeAt })
+
+it('takes 200 MiB in 5 MiB chunks, shuffled, some twice, six at a time, the final one first', async () => {
+  const block = randomBytes(CHUNK)
+  // Each chunk differs from the others, and none has to be kept.
+  const chunk = (index: number): Buffer => {
+    const bytes = Buffer.from(block)
+    for (let i = 0; i < bytes.length; i += 4096) bytes.writeUInt32LE(index * CHUNK + i, i)
+    return bytes
+  }
+  const token = await app.newToken(app.user, { fileName: 'long.mp4', fileSize: CHUNKS * CHUNK })
+  const entry = await app.call('media.add', { ks: app.user, entry: { mediaType: 1 } })
+  const resource = { objectType: 'KalturaUploadedFileTokenResource', token }
+  await app.call('media.addContent', { ks: app.user, entryId: entry['id'], resource })
+  await app.chunk(app.user, token, chunk(0), { resume: 0, finalChunk: 0, resumeAt: 0 })
+
+  const final = app.chunk(app.user, token, chunk(CHUNKS - 1), at((CHUNKS - 1) * CHUNK, 1))
+  const middle = Array.from({ length: CHUNKS - 2 }, (_, i) => i + 1)
+  // 7 has no divisor in common with the number of chunks: every one of them once, far from its neighbours.
+  const shuffled = middle.map((_, i) => middle[(i * 7) % middle.length] ?? 0)
+  const queue = shuffled.flatMap((index) => (index % 5 === 0 ? [index, index] : [index]))
+  const work = async (): Promise<void> => {
+    for (let index = queue.shift(); index !== undefined; index = queue.shift()) {
+      const answer = await app.chunk(app.user, token, chunk(index), at(index * CHUNK))
+      expect(answer).toMatchObject({ uploadedFileSize: expect.stringMatching(/^\d+$/) })
+    }
+  }
+  await Promise.all(Array.from({ length: AT_ONCE - 1 }, work))
+  expect(await final).toMatchObject({ status: 3, uploadedFileSize: String(CHUNKS * CHUNK) })
+
+  const expected = createHash('sha256')
+  for (let index = 0; index < CHUNKS; index += 1) expected.update(chunk(index))
+  const actual = createHash('sha256').update(await app.content(token))
+  expect(actual.digest('hex')).toBe(expected.digest('hex'))
+
+  expect(await app.call('media.get', { ks: app.user, entryId: entry['id'] })).toMatchObject({ status: 1 })
+  const { projectId } = await app.upload(token)
+  const events = await app.infrastructure.work.read.outbox.list(projectId, 100)
+  expect(events.map(({ event }) => event.type)).toEqual(['upload.created', 'upload.completed'])
+}, 120_000)
