@@ -1,0 +1,76 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { KEYS, type RunningServer, startServer } from '../support/start-server.ts'
+
+const PACKAGE = dirname(fileURLToPath(import.meta.resolve('kaltura-client')))
+const { partnerId, adminSecret } = KEYS.kaltura
+
+let server: RunningServer
+let directory: string
+
+beforeAll(async () => {
+  server = await startServer()
+  directory = await mkdtemp(join(tmpdir(), 'reeldock-vendor-suite-'))
+  // The suite reads its configuration and its film relative to where it is run.
+  await writeFile(
+    join(directory, 'config.json'),
+    JSON.stringify({ secret: adminSecret, partnerId, serviceUrl: server.url }),
+  )
+  await symlink(join(PACKAGE, 'test'), join(directory, 'test'))
+})
+
+afterAll(async () => {
+  await server.remove()
+  await rm(directory, { recursive: true, force: true })
+})
+
+it("passes the Node client's own suite, unmodified", async () => {
+  const runner = fileURLToPath(new URL('./run-vendor-suite.ts', import.meta.url))
+  const child = spawn(process.execPath, [runner, join(PACKAGE, 'test', 'media.js')], { cwd: directory })
+  const [output, errors, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
+  const passed = output.split('\n').filter((line) => line.startsWith('{"passed"'))
+  expect({ code, passed, errors: code === 0 ? '' : errors }).toEqual({
+    code: 0,
+    errors: '',
+    passed: [
+      '{"passed":"Start session > User KS > not null"}',
+      '{"passed":"Add media > Multiple requests > entry created"}',
+      '{"passed":"Add media > Single multi-request > entry created"}',
+      '{"passed":"Add media > from buffers > creates file"}',
+    ],
+  })
+})
+
+it('makes entries of what the suite sent, each ready and playable in the end', async () => {
+  const call = async (action: string, parameters: object): Promise<unknown> => {
+    const response = await fetch(`${server.url}/api_v3/service/${action}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ format: 1, ...parameters }),
+    })
+    return response.json()
+  }
+  const ks = await call('session/action/start', { secret: adminSecret, partnerId, type: 2 })
+  type List = { objects: readonly { id: string; status: number; dataUrl: string; thumbnailUrl: string }[] }
+  const list = async (): Promise<List> =>
+    (await call('media/action/list', { ks, filter: { statusIn: '-2,-1,0,1,2,7' } })) as List
+  const statuses = async (): Promise<unknown> => (await list()).objects.map(({ status }) => status)
+  await expect.poll(statuses, { timeout: 110_000, interval: 500 }).toEqual([2, 2, 2])
+  for (const { dataUrl, thumbnailUrl } of (await list()).objects) {
+    expect(await (await fetch(dataUrl)).text()).toMatch(/^#EXTM3U\n/)
+    // The picture is made beside the film, and may come after it.
+    await expect.poll(() => beginningOf(thumbnailUrl), { timeout: 60_000, interval: 200 }).toBe('200 image/jpeg ffd8ff')
+  }
+})
+
+async function beginningOf(url: string): Promise<string> {
+  const response = await fetch(url)
+  const bytes = Buffer.from(await response.arrayBuffer())
+  return `${response.status} ${response.headers.get('content-type')} ${bytes.toString('hex', 0, 3)}`
+}
