@@ -1,0 +1,239 @@
+create table api_keys (
+  id text not null,
+  project_id text not null,
+  name text not null,
+  hint text not null,
+  hash text not null,
+  created_at_ms bigint not null,
+  revoked_at_ms bigint,
+  constraint api_keys_pkey PRIMARY KEY (id),
+  constraint api_keys_hash_key UNIQUE (hash),
+  constraint api_keys_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
+);
+create index api_keys_by_project ON api_keys USING btree (project_id, id);
+
+create table assets (
+  id text not null,
+  project_id text not null,
+  title text not null,
+  current_source_id text,
+  metadata text not null,
+  listed_at_ms bigint,
+  created_at_ms bigint not null,
+  updated_at_ms bigint not null,
+  constraint assets_pkey PRIMARY KEY (id),
+  constraint assets_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
+);
+create index assets_by_project ON assets USING btree (project_id, id);
+create index assets_listed ON assets USING btree (project_id, id) WHERE (listed_at_ms IS NOT NULL);
+
+create table dialect_credentials (
+  dialect text not null,
+  lookup text not null,
+  project_id text not null,
+  sealed_secrets text not null,
+  constraint dialect_credentials_pk PRIMARY KEY (dialect, lookup),
+  constraint dialect_credentials_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
+);
+create index dialect_credentials_by_project ON dialect_credentials USING btree (project_id, dialect);
+
+create table external_keys (
+  namespace text not null,
+  key text not null,
+  project_id text not null,
+  subject_id text not null,
+  constraint external_keys_pk PRIMARY KEY (namespace, key),
+  constraint external_keys_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
+);
+create index external_keys_by_subject ON external_keys USING btree (subject_id, namespace);
+
+create table idempotency_keys (
+  project_id text not null,
+  key text not null,
+  request_hash text not null,
+  sealed_answer text not null,
+  at_ms bigint not null,
+  constraint idempotency_keys_pk PRIMARY KEY (project_id, key),
+  constraint idempotency_keys_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
+);
+create index idempotency_keys_by_time ON idempotency_keys USING btree (at_ms);
+
+create table jobs (
+  id text not null,
+  project_id text not null,
+  kind text not null,
+  asset_id text not null,
+  source_id text not null,
+  key text not null,
+  state text not null,
+  priority integer not null,
+  due_order bigint not null,
+  progress double precision not null default 0,
+  attempt integer not null default 0,
+  max_attempts integer not null,
+  fence integer not null default 0,
+  run_at_ms bigint not null,
+  lease_until_ms bigint,
+  worker_id text,
+  error text,
+  created_at_ms bigint not null,
+  started_at_ms bigint,
+  finished_at_ms bigint,
+  upload_id text,
+  constraint jobs_pkey PRIMARY KEY (id),
+  constraint jobs_key_key UNIQUE (key)
+);
+create index jobs_by_source ON jobs USING btree (source_id);
+create index jobs_by_upload ON jobs USING btree (upload_id) WHERE (upload_id IS NOT NULL);
+create index jobs_queued ON jobs USING btree (kind, due_order, id) WHERE (state = 'queued'::text);
+create index jobs_running ON jobs USING btree (lease_until_ms) WHERE (state = 'running'::text);
+
+create table outbox (
+  id text not null,
+  project_id text not null,
+  type text not null,
+  payload text not null,
+  at_ms bigint not null,
+  constraint outbox_pkey PRIMARY KEY (id),
+  constraint outbox_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
+);
+create index outbox_by_project ON outbox USING btree (project_id, id);
+
+create table projects (
+  id text not null,
+  name text not null,
+  created_at_ms bigint not null,
+  constraint projects_pkey PRIMARY KEY (id)
+);
+
+create table pulls (
+  upload_id text not null,
+  sealed_url text not null,
+  total_bytes bigint,
+  validator text,
+  constraint pulls_pkey PRIMARY KEY (upload_id),
+  constraint pulls_upload_id_fkey FOREIGN KEY (upload_id) REFERENCES uploads(id) ON DELETE CASCADE
+);
+
+create table renditions (
+  id text not null,
+  source_id text not null,
+  position integer not null,
+  name text not null,
+  playlist text not null,
+  width_px integer,
+  height_px integer,
+  frame_rate double precision,
+  codecs text not null,
+  bandwidth bigint not null,
+  average_bandwidth bigint not null,
+  duration_ms bigint not null,
+  size_bytes bigint not null,
+  constraint renditions_pkey PRIMARY KEY (id),
+  constraint renditions_position UNIQUE (source_id, "position"),
+  constraint renditions_source_id_fkey FOREIGN KEY (source_id) REFERENCES sources(id) ON DELETE CASCADE
+);
+
+create table revoked_sessions (
+  dialect text not null,
+  hash text not null,
+  until_ms bigint not null,
+  constraint revoked_sessions_pk PRIMARY KEY (dialect, hash)
+);
+create index revoked_sessions_by_end ON revoked_sessions USING btree (until_ms);
+
+create table sessions (
+  hash text not null,
+  user_id text not null,
+  expires_at_ms bigint not null,
+  constraint sessions_pkey PRIMARY KEY (hash),
+  constraint sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
+create index sessions_by_expiry ON sessions USING btree (expires_at_ms);
+
+create table sources (
+  id text not null,
+  asset_id text not null,
+  project_id text not null,
+  upload_id text not null,
+  version integer not null,
+  blob_key text not null,
+  file_name text not null,
+  size_bytes bigint not null,
+  media text,
+  package_prefix text,
+  poster_key text,
+  failure text,
+  created_at_ms bigint not null,
+  ready_at_ms bigint,
+  constraint sources_pkey PRIMARY KEY (id),
+  constraint sources_upload_id_key UNIQUE (upload_id),
+  constraint sources_version UNIQUE (asset_id, version),
+  constraint sources_asset_id_fkey FOREIGN KEY (asset_id) REFERENCES assets(id) ON DELETE CASCADE
+);
+
+create table upload_ranges (
+  upload_id text not null,
+  start_byte bigint not null,
+  end_byte bigint not null,
+  constraint upload_ranges_pk PRIMARY KEY (upload_id, start_byte),
+  constraint upload_ranges_upload_id_fkey FOREIGN KEY (upload_id) REFERENCES uploads(id) ON DELETE CASCADE
+);
+
+create table upload_receipts (
+  upload_id text not null,
+  receipt text not null,
+  constraint upload_receipts_pk PRIMARY KEY (upload_id, receipt),
+  constraint upload_receipts_upload_id_fkey FOREIGN KEY (upload_id) REFERENCES uploads(id) ON DELETE CASCADE
+);
+
+create table uploads (
+  id text not null,
+  project_id text not null,
+  asset_id text,
+  state text not null,
+  token_hash text not null,
+  owner_id text,
+  file_name text not null,
+  size_bytes bigint,
+  received_bytes bigint not null default 0,
+  policy text not null,
+  target text not null,
+  staging_key text not null,
+  staging_layout text not null,
+  sequence integer not null default 0,
+  failure text,
+  created_at_ms bigint not null,
+  updated_at_ms bigint not null,
+  expires_at_ms bigint not null,
+  hard_expires_at_ms bigint not null,
+  completed_at_ms bigint,
+  kind text not null default 'file'::text,
+  echo text not null default '{}'::text,
+  part_of text,
+  part_ids text,
+  staging_host text,
+  staging_start bigint,
+  constraint uploads_pkey PRIMARY KEY (id),
+  constraint uploads_staging_key_key UNIQUE (staging_key),
+  constraint uploads_token_hash_key UNIQUE (token_hash),
+  constraint uploads_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
+);
+create index uploads_by_asset ON uploads USING btree (asset_id, id);
+create index uploads_by_host ON uploads USING btree (staging_host) WHERE (staging_host IS NOT NULL);
+create index uploads_by_project ON uploads USING btree (project_id, id);
+create index uploads_by_whole ON uploads USING btree (part_of) WHERE (part_of IS NOT NULL);
+create index uploads_joining ON uploads USING btree (id) WHERE ((part_ids IS NOT NULL) AND (state = ANY (ARRAY['pending'::text, 'receiving'::text])));
+create index uploads_open ON uploads USING btree (expires_at_ms) WHERE (state = ANY (ARRAY['pending'::text, 'receiving'::text]));
+create index uploads_unclaimed ON uploads USING btree (completed_at_ms) WHERE (state = 'complete'::text);
+
+create table users (
+  id text not null,
+  project_id text not null,
+  login text not null,
+  password_hash text not null,
+  created_at_ms bigint not null,
+  constraint users_pkey PRIMARY KEY (id),
+  constraint users_login_key UNIQUE (login),
+  constraint users_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
+);
