@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 import type { UploadId } from '../ids.ts'
 import { type RunningDigest, runningDigest } from './digests.ts'
-import type { FileDigest } from './upload.ts'
+import type { FileDigest, Upload } from './upload.ts'
 
 type Running = { algorithm: FileDigest['algorithm']; digest: RunningDigest; position: number }
 
@@ -51,4 +51,11 @@ export class FileDigests {
   forget(id: UploadId): void {
     this.#running.delete(id)
   }
+}
+
+/** The token's digest and one that a request states; who holds the token cannot talk his way around the first. */
+export function wantedDigests({ policy }: Upload, stated: FileDigest | undefined): readonly FileDigest[] {
+  const own = policy.digest
+  const isSame = own !== undefined && stated?.algorithm === own.algorithm && stated.hex === own.hex
+  return [own, isSame ? undefined : stated].filter((digest) => digest !== undefined)
 }

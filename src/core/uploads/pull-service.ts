@@ -6,8 +6,9 @@ import type { Repositories, UnitOfWork } from '../ports/unit-of-work.ts'
 import type { Pull } from './pull.ts'
 import { contiguousBytes } from './ranges.ts'
 import { isOpen, type Upload } from './upload.ts'
+import type { IssuedUpload } from './upload-issuer.ts'
 import type { NewUpload } from './upload-plan.ts'
-import type { IssuedUpload, UploadService } from './upload-service.ts'
+import type { UploadService } from './upload-service.ts'
 
 /** How a pull stands. */
 export type PullStatus = Readonly<{

@@ -25,6 +25,11 @@ export function assertOpen(upload: Upload, nowMs: number): void {
   if (upload.state === 'deleted') throw new DomainError('token_invalid', 'The upload token is not valid.')
 }
 
+/** As `assertOpen`, but a lease that ran out while bytes were on their way is forgiven: they are the activity. */
+export function assertMayCommit(upload: Upload, nowMs: number): void {
+  assertOpen(upload, upload.policy.expiry === 'lease' && upload.state !== 'expired' ? 0 : nowMs)
+}
+
 /** Throws for an upload whose bytes the server gets by itself, and nobody else may add to or end. */
 export function assertTakesFromClients({ policy }: Upload): void {
   if (policy.isPulled === true) {

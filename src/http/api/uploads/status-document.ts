@@ -3,7 +3,7 @@ import type { AssetId, ProjectId } from '../../../core/ids.ts'
 import type { PullStatus } from '../../../core/uploads/pull-service.ts'
 import { contiguousBytes, receivedBytes } from '../../../core/uploads/ranges.ts'
 import { isOpen, type Upload, type UploadState } from '../../../core/uploads/upload.ts'
-import type { LiveUpload } from '../../../core/uploads/upload-service.ts'
+import type { LiveUpload } from '../../../core/uploads/upload-directory.ts'
 import type { Services } from '../../services.ts'
 import type { UploadStatus } from './upload-schema.ts'
 
