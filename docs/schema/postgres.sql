@@ -142,6 +142,15 @@ create table revoked_sessions (
 );
 create index revoked_sessions_by_end ON revoked_sessions USING btree (until_ms);
 
+create table session_uses (
+  dialect text not null,
+  hash text not null,
+  uses bigint not null,
+  until_ms bigint not null,
+  constraint session_uses_pk PRIMARY KEY (dialect, hash)
+);
+create index session_uses_by_end ON session_uses USING btree (until_ms);
+
 create table sessions (
   hash text not null,
   user_id text not null,

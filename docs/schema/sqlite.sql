@@ -125,6 +125,15 @@ create table revoked_sessions (
 );
 create index revoked_sessions_by_end on revoked_sessions (until_ms);
 
+create table session_uses (
+  dialect text not null,
+  hash text not null,
+  uses bigint not null,
+  until_ms bigint not null,
+  constraint session_uses_pk primary key (dialect, hash)
+);
+create index session_uses_by_end on session_uses (until_ms);
+
 create table sessions (
   hash text primary key,
   user_id text not null references users (id) on delete cascade,

@@ -19,6 +19,7 @@ export type Database = {
   sessions: { hash: string; user_id: string; expires_at_ms: number }
   dialect_credentials: { dialect: string; lookup: string; project_id: string; sealed_secrets: string }
   revoked_sessions: { dialect: string; hash: string; until_ms: number }
+  session_uses: { dialect: string; hash: string; uses: number; until_ms: number }
   external_keys: { namespace: string; key: string; project_id: string; subject_id: string }
   uploads: UploadRow
   upload_ranges: { upload_id: string; start_byte: number; end_byte: number }

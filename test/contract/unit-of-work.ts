@@ -256,9 +256,30 @@ export function unitOfWorkContract(name: string, open: () => Promise<UnitOfWorkU
         expect(await credentials.isRevoked('kaltura', ['other'])).toBe(false)
         expect(await credentials.isRevoked('kollus', ['hash'])).toBe(false)
         expect(await credentials.isRevoked('kaltura', [])).toBe(false)
-        expect(await credentials.deleteRevocations(START_MS + 10)).toBe(0)
-        expect(await credentials.deleteRevocations(START_MS + 11)).toBe(1)
+        expect(await credentials.forgetSessions(START_MS + 10)).toBe(0)
+        expect(await credentials.forgetSessions(START_MS + 11)).toBe(1)
         expect(await credentials.isRevoked('kaltura', ['hash'])).toBe(false)
+      })
+    })
+
+    describe('counted uses of sessions', () => {
+      it('are no more than the limit, however many come at once and on which node', async () => {
+        const { openNode } = await open()
+        const nodes = [openNode(), openNode()]
+        const bound = { limit: 5, untilMs: START_MS + 10 }
+        const uses = Array.from({ length: 12 }, (_, i) =>
+          (nodes[i % 2] ?? openNode()).read.credentials.countUse('kaltura', 'hash', bound),
+        )
+        expect((await Promise.all(uses)).filter(Boolean)).toHaveLength(5)
+        const { credentials } = openNode().read
+        expect(await credentials.countUse('kaltura', 'hash', bound)).toBe(false)
+        expect(await credentials.countUse('kaltura', 'other', { ...bound, limit: 0 })).toBe(false)
+        expect(await credentials.countUse('kaltura', 'hash', { ...bound, limit: 6 })).toBe(true)
+        expect(await credentials.countUse('kaltura', 'hash', { ...bound, limit: 6 })).toBe(false)
+        expect(await credentials.countUse('kollus', 'hash', bound)).toBe(true)
+        expect(await credentials.forgetSessions(START_MS + 10)).toBe(0)
+        expect(await credentials.forgetSessions(START_MS + 11)).toBe(2)
+        expect(await credentials.countUse('kaltura', 'hash', bound)).toBe(true)
       })
     })
 

@@ -96,6 +96,14 @@ export class AccessService {
     return this.#parts.work.read.credentials.isRevoked(dialect, sessions.map(secretHash))
   }
 
+  /**
+   * Counts one more use of a session that may be used `limit` times; false when it was. `session` is its name as for
+   * `revoke`, `untilMs` when its signature is no good any more.
+   */
+  countUse(dialect: string, session: string, bound: Readonly<{ limit: number; untilMs: number }>): Promise<boolean> {
+    return this.#parts.work.read.credentials.countUse(dialect, secretHash(session), bound)
+  }
+
   credentialsOf(projectId: ProjectId, dialect: string): Promise<readonly DialectCredential[]> {
     return this.#parts.work.read.credentials.listForProject(projectId, dialect)
   }

@@ -71,7 +71,13 @@ export interface CredentialRepository {
   /** Remembers until `untilMs` that the session of this hash is over; repeated, the later end counts. */
   revoke(dialect: string, hash: string, untilMs: number): Promise<void>
   isRevoked(dialect: string, hashes: readonly string[]): Promise<boolean>
-  deleteRevocations(beforeMs: number): Promise<number>
+  /**
+   * Counts one more use of the session of this hash; false, and nothing counted, when `limit` uses were counted before.
+   * Of uses at the same moment, on any node, no more are counted than the limit has left. Forgotten after `untilMs`.
+   */
+  countUse(dialect: string, hash: string, bound: Readonly<{ limit: number; untilMs: number }>): Promise<boolean>
+  /** Forgets revocations and counts of sessions that ended by themselves before this. */
+  forgetSessions(beforeMs: number): Promise<number>
 }
 
 /** The columns of an upload that change after it was created; absent members stay as they are. */

@@ -110,7 +110,7 @@ export class UploadSweeper {
   async #dropSessions(): Promise<number> {
     const { work, clock, limits } = this.#parts
     await work.read.idempotency.deleteOlderThan(clock.now() - limits.retentionMs)
-    await work.read.credentials.deleteRevocations(clock.now())
+    await work.read.credentials.forgetSessions(clock.now())
     return work.read.users.deleteExpiredSessions(clock.now())
   }
 }

@@ -190,9 +190,24 @@ export function credentialRepository({ db, sealer }: RepositoryContext): Credent
       const query = db.selectFrom('revoked_sessions').select('hash').where('dialect', '=', dialect)
       return (await query.where('hash', 'in', hashes).limit(1).executeTakeFirst()) !== undefined // primary key
     },
-    async deleteRevocations(beforeMs) {
-      const result = await db.deleteFrom('revoked_sessions').where('until_ms', '<', beforeMs).executeTakeFirst()
-      return Number(result.numDeletedRows) // revoked_sessions_by_end
+    async countUse(dialect, hash, { limit, untilMs }) {
+      if (limit < 1) return false
+      const result = await db
+        .insertInto('session_uses')
+        .values({ dialect, hash, uses: 1, until_ms: untilMs })
+        .onConflict((conflict) =>
+          conflict
+            .columns(['dialect', 'hash']) // primary key
+            .doUpdateSet((own) => ({ uses: own('session_uses.uses', '+', 1) }))
+            .where('session_uses.uses', '<', limit),
+        )
+        .executeTakeFirst()
+      return (result.numInsertedOrUpdatedRows ?? 0n) > 0n
+    },
+    async forgetSessions(beforeMs) {
+      const revoked = await db.deleteFrom('revoked_sessions').where('until_ms', '<', beforeMs).executeTakeFirst()
+      const counted = await db.deleteFrom('session_uses').where('until_ms', '<', beforeMs).executeTakeFirst()
+      return Number(revoked.numDeletedRows + counted.numDeletedRows) // revoked_sessions_by_end, session_uses_by_end
     },
   }
 }

@@ -98,6 +98,52 @@ describe('a KS', () => {
     expect(await list(ksOf({ privileges }))).toMatchObject({ totalCount: 0 })
   })
 
+  it('with a limit of actions is used up by them, each call of a multirequest being one', async () => {
+    const ks = ksOf({ privileges: 'actionslimit:3,actionslimit:9' })
+    expect(await list(ks)).toMatchObject({ totalCount: 0 })
+    const call = { service: 'uploadToken', action: 'list' }
+    expect(await app.value('multirequest.null', { ks, 1: call, 2: call, 3: call })).toMatchObject([
+      { totalCount: 0 },
+      { totalCount: 0 },
+      invalid('EXCEEDED_ACTIONS_LIMIT'),
+    ])
+    expect(await list(ks)).toMatchObject(invalid('EXCEEDED_ACTIONS_LIMIT'))
+    expect(await list(ksOf({ privileges: 'actionslimit:3', userId: 'other' }))).toMatchObject({ totalCount: 0 })
+    expect(await list(ksOf({ privileges: 'actionslimit:many' }))).toMatchObject(invalid('EXCEEDED_ACTIONS_LIMIT'))
+  })
+
+  it('that nobody may use from here does not use up its actions', async () => {
+    const privileges = 'actionslimit:1,urirestrict:/api_v3/service/uploadtoken/action/list'
+    const ks = ksOf({ privileges })
+    const elsewhere = await app.call('uploadToken.get', { ks, uploadTokenId: 'x' })
+    expect(elsewhere).toMatchObject(invalid('EXCEEDED_RESTRICTED_URI'))
+    const response = await fetch(
+      `${app.url}/api_v3/service/uploadtoken/action/list?format=1&ks=${encodeURIComponent(ks)}`,
+    )
+    expect(await response.json()).toMatchObject({ totalCount: 0 })
+  })
+
+  it('with the role of a player looks and does not touch', async () => {
+    const ks = ksOf({ privileges: 'setrole:PLAYBACK_BASE_ROLE', type: 2 })
+    expect(await list(ks)).toMatchObject({ totalCount: 0 })
+    expect(await app.call('uploadToken.add', { ks })).toMatchObject({ code: 'SERVICE_FORBIDDEN' })
+  })
+
+  it('limited to an entry knows no other', async () => {
+    const entries = await Promise.all(
+      [1, 2].map(() => app.call('media.add', { ks: app.admin, entry: { mediaType: 1 } })),
+    )
+    const [own, other] = entries.map(({ id }) => String(id))
+    const ks = ksOf({ privileges: `limitentry:${own}`, type: 2 })
+    expect(await app.call('media.get', { ks, entryId: own })).toMatchObject({ id: own })
+    expect(await app.call('media.get', { ks, entryId: other })).toMatchObject({ code: 'ENTRY_ID_NOT_FOUND' })
+    expect(await app.call('media.list', { ks, filter: { statusEqual: '7' } })).toMatchObject({
+      totalCount: 1,
+      objects: [{ id: own }],
+    })
+    expect(await app.call('media.list', { ks, filter: { idEqual: other } })).toMatchObject({ totalCount: 0 })
+  })
+
   it('speaks for its own partner alone', async () => {
     expect(await list(ksOf(), { partnerId: 102 })).toMatchObject(invalid('INVALID_PARTNER'))
     expect(await list(ksOf(), { partnerId: PARTNER_ID })).toMatchObject({ totalCount: 0 })

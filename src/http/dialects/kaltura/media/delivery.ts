@@ -36,7 +36,7 @@ async function pathsOf(services: Services, partnerId: string, entryId = ''): Pro
   const credential = await services.access.credential(DIALECT, { lookup: partnerId })
   if (credential === undefined) return undefined
   try {
-    const { view } = await findEntry(services, { projectId: credential.projectId }, entryId)
+    const { view } = await findEntry(services, { projectId: credential.projectId, onlyEntries: undefined }, entryId)
     return services.playback.paths(view)
   } catch (error) {
     if (error instanceof KalturaError && error.code === 'ENTRY_ID_NOT_FOUND') return undefined

@@ -26,7 +26,8 @@ export async function filterEntries(call: Call, filter: Filter): Promise<readonl
 
 async function candidates(call: Call, filter: Filter): Promise<readonly Entry[]> {
   const { services, session } = call
-  const named = itemsOf(filter['idEqual'] ?? filter['redirectFromEntryId']) ?? itemsOf(filter['idIn'])
+  const named =
+    itemsOf(filter['idEqual'] ?? filter['redirectFromEntryId']) ?? itemsOf(filter['idIn']) ?? session.onlyEntries
   if (named !== undefined) {
     const ids = [...new Set(named)].slice(0, MAX_NAMED)
     const entries = await Promise.all(ids.map((id) => findEntry(services, session, id).catch(unlessUnknown)))

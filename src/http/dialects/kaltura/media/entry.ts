@@ -26,9 +26,10 @@ export const ENTRY_STATUS = { failed: -1, importing: 0, converting: 1, ready: 2,
 /** Throws ENTRY_ID_NOT_FOUND, for another project's entries too. */
 export async function findEntry(
   { library }: Services,
-  session: Pick<Session, 'projectId'>,
+  session: Pick<Session, 'projectId' | 'onlyEntries'>,
   id: string,
 ): Promise<Entry> {
+  if (session.onlyEntries?.includes(id) === false) throw notFound(id)
   const assetId = foreignAssetId(id)
   try {
     const view = assetId

@@ -16,7 +16,12 @@ export type Session = Readonly<{
   isAdmin: boolean
   /** A player's: it looks, and changes nothing. */
   isWidget: boolean
+  /** The only entries there are for this session; undefined for all. */
+  onlyEntries: readonly string[] | undefined
 }>
+
+/** Roles of the vendor's that let players look; the others have no meaning here. */
+const PLAYER_ROLES = ['PLAYBACK_BASE_ROLE', 'WIDGET_SESSION_ROLE']
 
 /** Where a request comes from: some sessions are tied to it. */
 export type Origin = Readonly<{ ipAddress: string; path: string }>
@@ -54,6 +59,7 @@ export async function openSession(
   if (partnerId !== undefined && partnerId !== content.partnerId) throw invalidKs('INVALID_PARTNER')
   if (!admitsAddress(privileges, call.ipAddress)) throw invalidKs('EXCEEDED_RESTRICTED_IP')
   if (!admitsPath(privileges, call.path)) throw invalidKs('EXCEEDED_RESTRICTED_URI')
+  if (!(await admitsOneMore(services, session))) throw invalidKs('EXCEEDED_ACTIONS_LIMIT')
   return session
 }
 
@@ -72,7 +78,12 @@ export async function sessionOf(services: Services, ks: string): Promise<Session
   const names = privileges.valuesOf('sessionid').map((id) => sessionIdName(content.partnerId, id))
   if (await services.access.isRevoked(DIALECT, [identity, ...names])) throw invalidKs('LOGOUT')
   const isAdmin = content.type >= 1
-  return { ks, identity, projectId, content, privileges, isAdmin, isWidget: !isAdmin && privileges.has('widget') }
+  const isPlayer = privileges.valuesOf('setrole').some((role) => PLAYER_ROLES.includes(role))
+  const isWidget = isPlayer || (!isAdmin && privileges.has('widget'))
+  const onlyEntries = privileges.has('limitentry')
+    ? privileges.valuesOf('limitentry').flatMap((ids) => ids.split('/'))
+    : undefined
+  return { ks, identity, projectId, content, privileges, isAdmin, isWidget, onlyEntries }
 }
 
 /** What revoking every session of one `sessionid` goes by. */
@@ -102,6 +113,13 @@ function admitsAddress(privileges: Privileges, ipAddress: string): boolean {
 
 function admitsPath(privileges: Privileges, path: string): boolean {
   return privileges.valuesOf('urirestrict').every((value) => value.split('|').some((pattern) => matches(pattern, path)))
+}
+
+/** Each call counts, also each of a multirequest. Where several limits are stated the least one holds; what is no number allows nothing. */
+async function admitsOneMore({ access }: Services, { identity, content, privileges }: Session): Promise<boolean> {
+  const limits = privileges.valuesOf('actionslimit').map((value) => (/^\d{1,15}$/.test(value) ? Number(value) : 0))
+  if (limits.length === 0) return true
+  return access.countUse(DIALECT, identity, { limit: Math.min(...limits), untilMs: content.expiresAtS * 1000 })
 }
 
 function matches(pattern: string, path: string): boolean {
