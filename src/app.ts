@@ -130,7 +130,7 @@ async function createServer(
     await server.register(tusRoutes, { services })
     await server.register(rufhRoutes, { services })
     await server.register(kollusDialect, { services })
-    await server.register(kalturaDialect, { services })
+    await server.register(kalturaDialect, { services, ...config.kaltura })
     await server.register(cloudvDialect, { services })
     await server.register(playbackRoutes, { services })
   }

@@ -26,6 +26,13 @@ describe('configuration', () => {
     expect(config.blobs).toEqual({ kind: 'disk', directory: `${config.dataDirectory}/blobs` })
   })
 
+  it('lets Kaltura clients wait eight seconds for chunks on their way, or as long as it says', () => {
+    expect(loadConfig({}, noFile).kaltura).toEqual({ finalChunkWaitMs: 8_000 })
+    const env = { REELDOCK_KALTURA_FINAL_CHUNK_WAIT_SECONDS: '25' }
+    expect(loadConfig(env, noFile).kaltura).toEqual({ finalChunkWaitMs: 25_000 })
+    expect(problemsOf({ REELDOCK_KALTURA_FINAL_CHUNK_WAIT_SECONDS: '9999' })).toHaveLength(1)
+  })
+
   it('treats an empty variable as an unset one', () => {
     expect(loadConfig({ REELDOCK_PORT: '', DATABASE_URL: ' ' }, noFile).http.port).toBe(8080)
   })

@@ -21,6 +21,10 @@ export type Config = Readonly<{
     /** Addresses, CIDR ranges and host names that are open although they are not public. */
     allow: readonly string[]
   }>
+  kaltura: Readonly<{
+    /** How long a final chunk waits for others that are still on their way. */
+    finalChunkWaitMs: number
+  }>
   media: Readonly<{
     ffmpegPath: string | undefined
     ffprobePath: string | undefined
@@ -92,6 +96,7 @@ export function loadConfig(env: Environment, readText: (path: string) => string)
       ),
     },
     pull: { allow: pullAllow(text('REELDOCK_PULL_ALLOW'), problems) },
+    kaltura: { finalChunkWaitMs: integer('REELDOCK_KALTURA_FINAL_CHUNK_WAIT_SECONDS', 8, 0, 300) * 1000 },
     media: {
       ffmpegPath: text('FFMPEG_PATH'),
       ffprobePath: text('FFPROBE_PATH'),

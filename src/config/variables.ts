@@ -47,6 +47,11 @@ export const VARIABLES = {
     meaning:
       'Addresses, CIDR ranges and host names, separated by commas, that files may be pulled from although they are not public, for example `10.20.0.0/16,media.internal`. Everything private is closed without it.',
   },
+  REELDOCK_KALTURA_FINAL_CHUNK_WAIT_SECONDS: {
+    fallback: '8',
+    meaning:
+      'How long the final chunk of a Kaltura client waits for others that are still on their way, 0 to 300. Longer than a client waits for its answer (Python 10, Node 30) helps nobody.',
+  },
   REELDOCK_ENCODE_CORES: { fallback: 'all cores', meaning: 'Cores the encoder may use, at low priority.' },
   FFMPEG_PATH: {
     fallback: '',

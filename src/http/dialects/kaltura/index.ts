@@ -14,7 +14,12 @@ import { noParameters } from './transport/parameters.ts'
 import { readRequest } from './transport/read-request.ts'
 import { sendResponse } from './transport/send-response.ts'
 
-type Options = Readonly<{ services: Services; random?: Random; finalChunkWaitMs?: number }>
+type Options = Readonly<{
+  services: Services
+  random?: Random
+  /** How long a final chunk waits for others that are still on their way, in milliseconds. */
+  finalChunkWaitMs?: number
+}>
 
 /** Python's client gives up after ten seconds, others later. */
 const FINAL_CHUNK_WAIT_MS = 8_000
