@@ -58,6 +58,18 @@ create table idempotency_keys (
 );
 create index idempotency_keys_by_time ON idempotency_keys USING btree (at_ms);
 
+create table images (
+  id text not null,
+  project_id text not null,
+  content_type text not null,
+  size_bytes bigint not null,
+  base64 text not null,
+  created_at_ms bigint not null,
+  constraint images_pkey PRIMARY KEY (id),
+  constraint images_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
+);
+create index images_by_project ON images USING btree (project_id, id);
+
 create table jobs (
   id text not null,
   project_id text not null,
@@ -99,6 +111,19 @@ create table outbox (
 );
 create index outbox_by_project ON outbox USING btree (project_id, id);
 
+create table profiles (
+  id text not null,
+  project_id text not null,
+  key text not null,
+  name text not null,
+  settings text not null,
+  created_at_ms bigint not null,
+  updated_at_ms bigint not null,
+  constraint profiles_pkey PRIMARY KEY (id),
+  constraint profiles_key UNIQUE (project_id, key),
+  constraint profiles_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
+);
+
 create table projects (
   id text not null,
   name text not null,
@@ -129,6 +154,7 @@ create table renditions (
   average_bandwidth bigint not null,
   duration_ms bigint not null,
   size_bytes bigint not null,
+  track text,
   constraint renditions_pkey PRIMARY KEY (id),
   constraint renditions_position UNIQUE (source_id, "position"),
   constraint renditions_source_id_fkey FOREIGN KEY (source_id) REFERENCES sources(id) ON DELETE CASCADE
@@ -175,11 +201,29 @@ create table sources (
   failure text,
   created_at_ms bigint not null,
   ready_at_ms bigint,
+  treatment text,
+  sealed_keys text,
+  sprites text,
+  downloads text,
   constraint sources_pkey PRIMARY KEY (id),
   constraint sources_upload_id_key UNIQUE (upload_id),
   constraint sources_version UNIQUE (asset_id, version),
   constraint sources_asset_id_fkey FOREIGN KEY (asset_id) REFERENCES assets(id) ON DELETE CASCADE
 );
+
+create table subtitles (
+  id text not null,
+  asset_id text not null,
+  language text not null,
+  label text not null,
+  kind text not null,
+  is_default integer not null,
+  vtt text not null,
+  created_at_ms bigint not null,
+  constraint subtitles_pkey PRIMARY KEY (id),
+  constraint subtitles_asset_id_fkey FOREIGN KEY (asset_id) REFERENCES assets(id) ON DELETE CASCADE
+);
+create index subtitles_by_asset ON subtitles USING btree (asset_id, id);
 
 create table upload_ranges (
   upload_id text not null,
@@ -245,4 +289,17 @@ create table users (
   constraint users_pkey PRIMARY KEY (id),
   constraint users_login_key UNIQUE (login),
   constraint users_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
+);
+
+create table workflows (
+  id text not null,
+  project_id text not null,
+  key text not null,
+  name text not null,
+  settings text not null,
+  created_at_ms bigint not null,
+  updated_at_ms bigint not null,
+  constraint workflows_pkey PRIMARY KEY (id),
+  constraint workflows_key UNIQUE (project_id, key),
+  constraint workflows_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
 );

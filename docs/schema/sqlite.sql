@@ -50,6 +50,16 @@ create table idempotency_keys (
 );
 create index idempotency_keys_by_time on idempotency_keys (at_ms);
 
+create table images (
+  id text primary key,
+  project_id text not null references projects (id) on delete cascade,
+  content_type text not null,
+  size_bytes bigint not null,
+  base64 text not null,
+  created_at_ms bigint not null
+);
+create index images_by_project on images (project_id, id);
+
 create table jobs (
   id text primary key,
   project_id text not null,
@@ -87,6 +97,17 @@ create table outbox (
 );
 create index outbox_by_project on outbox (project_id, id);
 
+create table profiles (
+  id text primary key,
+  project_id text not null references projects (id) on delete cascade,
+  key text not null,
+  name text not null,
+  settings text not null,
+  created_at_ms bigint not null,
+  updated_at_ms bigint not null,
+  constraint profiles_key unique (project_id, key)
+);
+
 create table projects (
   id text primary key,
   name text not null,
@@ -114,6 +135,7 @@ create table renditions (
   average_bandwidth bigint not null,
   duration_ms bigint not null,
   size_bytes bigint not null,
+  track text,
   constraint renditions_position unique (source_id, position)
 );
 
@@ -156,8 +178,24 @@ create table sources (
   failure text,
   created_at_ms bigint not null,
   ready_at_ms bigint,
+  treatment text,
+  sealed_keys text,
+  sprites text,
+  downloads text,
   constraint sources_version unique (asset_id, version)
 );
+
+create table subtitles (
+  id text primary key,
+  asset_id text not null references assets (id) on delete cascade,
+  language text not null,
+  label text not null,
+  kind text not null,
+  is_default integer not null,
+  vtt text not null,
+  created_at_ms bigint not null
+);
+create index subtitles_by_asset on subtitles (asset_id, id);
 
 create table upload_ranges (
   upload_id text not null references uploads (id) on delete cascade,
@@ -215,4 +253,15 @@ create table users (
   login text not null unique,
   password_hash text not null,
   created_at_ms bigint not null
+);
+
+create table workflows (
+  id text primary key,
+  project_id text not null references projects (id) on delete cascade,
+  key text not null,
+  name text not null,
+  settings text not null,
+  created_at_ms bigint not null,
+  updated_at_ms bigint not null,
+  constraint workflows_key unique (project_id, key)
 );

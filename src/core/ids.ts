@@ -10,10 +10,19 @@ export type UploadId = Branded<'UploadId'>
 export type AssetId = Branded<'AssetId'>
 export type SourceId = Branded<'SourceId'>
 export type RenditionId = Branded<'RenditionId'>
+export type ProfileId = Branded<'ProfileId'>
+export type WorkflowId = Branded<'WorkflowId'>
+export type ImageId = Branded<'ImageId'>
+export type SubtitleId = Branded<'SubtitleId'>
 export type JobId = Branded<'JobId'>
 export type EventId = Branded<'EventId'>
+export type EndpointId = Branded<'EndpointId'>
+export type DeliveryId = Branded<'DeliveryId'>
+export type CategoryId = Branded<'CategoryId'>
+export type ChannelId = Branded<'ChannelId'>
+export type PlacementId = Branded<'PlacementId'>
 
-type AnyId = ProjectId | ApiKeyId | UserId | UploadId | AssetId | SourceId | RenditionId | JobId | EventId
+type AnyId = IdOf<IdKind> | EndpointId | DeliveryId
 
 const PREFIXES = {
   project: 'prj',
@@ -23,8 +32,17 @@ const PREFIXES = {
   asset: 'ast',
   source: 'src',
   rendition: 'ren',
+  profile: 'prf',
+  workflow: 'wfl',
+  image: 'img',
+  subtitle: 'sub',
   job: 'job',
   event: 'evt',
+  endpoint: 'end',
+  delivery: 'dlv',
+  category: 'cat',
+  channel: 'chn',
+  placement: 'plc',
 } as const
 
 export type IdKind = keyof typeof PREFIXES
@@ -37,8 +55,17 @@ type IdOf<K extends IdKind> = {
   asset: AssetId
   source: SourceId
   rendition: RenditionId
+  profile: ProfileId
+  workflow: WorkflowId
+  image: ImageId
+  subtitle: SubtitleId
   job: JobId
   event: EventId
+  endpoint: EndpointId
+  delivery: DeliveryId
+  category: CategoryId
+  channel: ChannelId
+  placement: PlacementId
 }[K]
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz' // Crockford base 32: no i, l, o, u

@@ -27,6 +27,10 @@ export type Database = {
   assets: AssetRow
   sources: SourceRow
   renditions: RenditionRow
+  profiles: SettingsRow
+  workflows: SettingsRow
+  images: ImageRow
+  subtitles: SubtitleRow
   jobs: JobRow
   pulls: { upload_id: string; sealed_url: string; total_bytes: number | null; validator: string | null }
   outbox: { id: string; project_id: string; type: string; payload: string; at_ms: number }
@@ -131,3 +135,39 @@ export type JobRow = {
   started_at_ms: number | null
   finished_at_ms: number | null
 }
+  treatment: string | null
+  sealed_keys: string | null
+  sprites: string | null
+  downloads: string | null
+  track: string | null
+}
+
+/** Of a profile or a workflow. */
+export type SettingsRow = {
+  id: string
+  project_id: string
+  key: string
+  name: string
+  settings: string
+  created_at_ms: number
+  updated_at_ms: number
+}
+
+export type ImageRow = {
+  id: string
+  project_id: string
+  content_type: string
+  size_bytes: number
+  base64: string
+  created_at_ms: number
+}
+
+export type SubtitleRow = {
+  id: string
+  asset_id: string
+  language: string
+  label: string
+  kind: string
+  is_default: number
+  vtt: string
+  created_at_ms: number

@@ -4,6 +4,8 @@ import { freshSqlite, unitOfWorkOn } from '../../test/support/database.ts'
 import { aMediaInfo, anAsset, anUpload, aProject, aRendition, aSource, START_MS } from '../../test/support/rows.ts'
 import type { ClaimedJob } from '../core/jobs/job.ts'
 import type { Repositories } from '../core/ports/unit-of-work.ts'
+import { DEFAULT_PROFILE } from '../core/transcoding/profile.ts'
+import { DEFAULT_WORKFLOW } from '../core/transcoding/workflow.ts'
 import type { OpenDatabase } from './open-database.ts'
 
 /**
@@ -80,6 +82,30 @@ async function callEverything(tx: Repositories): Promise<ReadonlySet<string>> {
   await sources.update(source.id, { media: aMediaInfo() })
   await sources.setRenditions(source.id, [aRendition(source)])
   await sources.renditions([source.id])
+  await sources.setContentKeys(source.id, [new Uint8Array(16)])
+  await sources.contentKeys(source.id)
+  const { profiles, workflows, images, subtitles } = spied
+  const kept = { projectId, key: 'k', name: 'n', createdAtMs: START_MS, updatedAtMs: START_MS }
+  await profiles.put({ ...kept, id: 'prf_1' as never, settings: DEFAULT_PROFILE })
+  await workflows.put({ ...kept, id: 'wfl_1' as never, settings: DEFAULT_WORKFLOW })
+  for (const settings of [profiles, workflows]) {
+    await settings.find(projectId, 'k')
+    await settings.list(projectId)
+    await settings.delete(projectId, 'k')
+  }
+  const image = { id: 'img_1' as never, projectId, contentType: 'image/png', sizeBytes: 1 } as const
+  await images.insert({ ...image, createdAtMs: START_MS }, new Uint8Array(1))
+  await images.get(projectId, image.id)
+  await images.bytes(image.id)
+  await images.list(projectId)
+  await images.delete(projectId, image.id)
+  const subtitle = { id: 'sub_1' as never, assetId: asset.id, language: 'en', label: 'English' } as const
+  await subtitles.insert({ ...subtitle, kind: 'subtitles', isDefault: true, createdAtMs: START_MS }, 'WEBVTT')
+  await subtitles.get(subtitle.id)
+  await subtitles.vtt(subtitle.id)
+  await subtitles.listForAsset(asset.id)
+  await subtitles.clearDefault(asset.id)
+  await subtitles.delete(asset.id, subtitle.id)
   const job = { kind: 'ingest', projectId, assetId: asset.id, sourceId: source.id } as const
   await jobs.enqueue(job, { key: 'k', nowMs: START_MS })
   const [queued] = await jobs.listForSources([source.id])

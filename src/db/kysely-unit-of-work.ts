@@ -7,6 +7,12 @@ import { apiKeyRepository, credentialRepository, projectRepository, userReposito
 import { jobRepository } from './repositories/jobs.ts'
 import { externalKeyRepository, idempotencyRepository, outboxRepository } from './repositories/journal.ts'
 import { assetRepository, sourceRepository } from './repositories/library.ts'
+import {
+  imageRepository,
+  profileRepository,
+  subtitleRepository,
+  workflowRepository,
+} from './repositories/media-settings.ts'
 import { pullRepository } from './repositories/pulls.ts'
 import { uploadRepository } from './repositories/uploads.ts'
 
@@ -44,3 +50,7 @@ export class KyselyUnitOfWork implements UnitOfWork {
     }
   }
 }
+      profiles: profileRepository(context),
+      workflows: workflowRepository(context),
+      images: imageRepository(context),
+      subtitles: subtitleRepository(context),

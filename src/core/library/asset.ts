@@ -1,5 +1,8 @@
 import type { AssetId, ProjectId, RenditionId, SourceId, UploadId } from '../ids.ts'
+import type { AudioTrack } from '../transcoding/encode-plan.ts'
 import type { MediaInfo } from '../transcoding/media-info.ts'
+import type { Download, Sprites } from '../transcoding/package-extras.ts'
+import type { Treatment } from '../transcoding/treatment.ts'
 
 /** A library item. Its id never changes, whatever happens to its content. */
 export type Asset = Readonly<{
@@ -53,9 +56,15 @@ export type Rendition = Readonly<{
   durationMs: number
   sizeBytes: number
 }>
+  /** What is done to it; decided with the probing, undefined for sources of older versions. */
+  treatment?: Treatment | undefined
 
 /** Everything stored for a source lives under this folder of the blob store. */
 export function sourceFolder(sourceId: SourceId): string {
+  /** Small pictures for the seek bar, once they are made. */
+  sprites?: Sprites | undefined
+  /** MP4 files of its renditions, where the profile asks for them. */
+  downloads?: readonly Download[] | undefined
   return `sources/${sourceId}/`
 }
 
@@ -63,3 +72,5 @@ export function sourceFolder(sourceId: SourceId): string {
 export function originalKey(sourceId: SourceId): string {
   return `${sourceFolder(sourceId)}original`
 }
+  /** Of a rendition that is sound beside a film's pictures; undefined for what is played by itself or with it. */
+  track?: AudioTrack | undefined

@@ -1,8 +1,12 @@
 import type { ApiKey, DialectCredential, Project, User } from '../access/project.ts'
 import type { DomainEvent, RecordedEvent } from '../events.ts'
-import type { ApiKeyId, AssetId, JobId, ProjectId, SourceId, UploadId, UserId } from '../ids.ts'
+import type { ApiKeyId, AssetId, ImageId, JobId, ProjectId, SourceId, SubtitleId, UploadId, UserId } from '../ids.ts'
 import type { ClaimedJob, Job, JobError, JobKind, JobSubject } from '../jobs/job.ts'
 import type { Asset, Rendition, Source } from '../library/asset.ts'
+import type { Image } from '../transcoding/image.ts'
+import type { Profile } from '../transcoding/profile.ts'
+import type { Subtitle } from '../transcoding/subtitle.ts'
+import type { Workflow } from '../transcoding/workflow.ts'
 import type { Pull } from '../uploads/pull.ts'
 import type { Upload, UploadState } from '../uploads/upload.ts'
 import type { ByteRange } from './blob-store.ts'
@@ -28,6 +32,10 @@ export type Repositories = Readonly<{
   assets: AssetRepository
   sources: SourceRepository
   jobs: JobRepository
+  profiles: SettingsRepository<Profile>
+  workflows: SettingsRepository<Workflow>
+  images: ImageRepository
+  subtitles: SubtitleRepository
   pulls: PullRepository
   outbox: OutboxRepository
   externalKeys: ExternalKeyRepository
@@ -165,7 +173,12 @@ export interface AssetRepository {
 }
 
 export type SourceChange = Readonly<
-  Partial<Pick<Source, 'media' | 'packagePrefix' | 'posterKey' | 'failure' | 'readyAtMs'>>
+  Partial<
+    Pick<
+      Source,
+      'media' | 'treatment' | 'packagePrefix' | 'posterKey' | 'sprites' | 'downloads' | 'failure' | 'readyAtMs'
+    >
+  >
 >
 
 export interface SourceRepository {
@@ -182,6 +195,43 @@ export interface SourceRepository {
 }
 
 export type NewJob<Kind extends JobKind = JobKind> = Readonly<{
+  /** Replaces the keys of the source's encrypted package, in playing order, 16 bytes each; sealed at rest. */
+  setContentKeys(id: SourceId, keys: readonly Uint8Array[]): Promise<void>
+  contentKeys(id: SourceId): Promise<readonly Uint8Array[]>
+}
+
+/** Profiles and workflows are alike: a project's own, found by key. `Kept` is Profile or Workflow. */
+export interface SettingsRepository<Kept extends { key: string; projectId: ProjectId }> {
+  /** Inserts, or replaces name and settings of the project's one of that key. */
+  put(kept: Kept): Promise<void>
+  find(projectId: ProjectId, key: string): Promise<Kept | undefined>
+  /** By key. At most 500. */
+  list(projectId: ProjectId): Promise<readonly Kept[]>
+  /** Whether there was one. */
+  delete(projectId: ProjectId, key: string): Promise<boolean>
+}
+
+export interface ImageRepository {
+  insert(image: Image, bytes: Uint8Array): Promise<void>
+  get(projectId: ProjectId, id: ImageId): Promise<Image | undefined>
+  /** For a worker, which holds no project. */
+  bytes(id: ImageId): Promise<Readonly<{ image: Image; bytes: Uint8Array }> | undefined>
+  /** Newest first. At most 500. */
+  list(projectId: ProjectId): Promise<readonly Image[]>
+  delete(projectId: ProjectId, id: ImageId): Promise<boolean>
+}
+
+/** The texts go with their asset. */
+export interface SubtitleRepository {
+  /** `vtt` is the whole WebVTT file. */
+  insert(subtitle: Subtitle, vtt: string): Promise<void>
+  get(id: SubtitleId): Promise<Subtitle | undefined>
+  vtt(id: SubtitleId): Promise<string | undefined>
+  /** Oldest first. */
+  listForAsset(assetId: AssetId): Promise<readonly Subtitle[]>
+  /** Takes the default from all of the asset's. */
+  clearDefault(assetId: AssetId): Promise<void>
+  delete(assetId: AssetId, id: SubtitleId): Promise<boolean>
   projectId: ProjectId
   assetId: AssetId
   priority?: number

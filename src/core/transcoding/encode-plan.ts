@@ -46,6 +46,15 @@ export type EncodePlan = Readonly<{
 /** The only rendition of a package without pictures. */
 export const AUDIO_RENDITION_NAME = 'audio'
 
+/** A film's sound, as viewers choose it. */
+export type AudioTrack = Readonly<{
+  /** BCP 47 or what the file says; undefined when it says nothing. */
+  language: string | undefined
+  label: string
+  isDefault: boolean
+  channels: number
+}>
+
 /** One finished rendition. File names are relative to the package and use '/'. */
 export type EncodedRendition = Readonly<{
   name: string

@@ -4,6 +4,7 @@ import { uploadParts } from './0002-upload-parts.ts'
 import { revokedSessions } from './0003-revoked-sessions.ts'
 import { pulls } from './0004-pulls.ts'
 import { partsOfUploads } from './0005-parts-of-uploads.ts'
+import { mediaTreatment } from './0008-media-treatment.ts'
 import { sessionUses } from './0010-session-uses.ts'
 
 /** In order, by hand. Forward only; a landed migration is never edited. */
@@ -15,3 +16,4 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0005-parts-of-uploads': partsOfUploads,
   '0010-session-uses': sessionUses,
 }
+  '0008-media-treatment': mediaTreatment,

@@ -2,7 +2,10 @@ import type { Selectable } from 'kysely'
 import type { AssetId, ProjectId, RenditionId, SourceId, UploadId } from '../../core/ids.ts'
 import type { Asset, Rendition, Source, SourceFailure } from '../../core/library/asset.ts'
 import type { AssetRepository, SourceChange, SourceRepository } from '../../core/ports/unit-of-work.ts'
+import type { AudioTrack } from '../../core/transcoding/encode-plan.ts'
 import type { MediaInfo } from '../../core/transcoding/media-info.ts'
+import type { Download, Sprites } from '../../core/transcoding/package-extras.ts'
+import type { Treatment } from '../../core/transcoding/treatment.ts'
 import type { RepositoryContext } from '../context.ts'
 import { changedColumns, fromJson, fromOptionalJson, optional, toJson, toOptionalJson } from '../convert.ts'
 import type { AssetRow, RenditionRow, SourceRow } from '../database.ts'
@@ -91,6 +94,9 @@ function toSource(row: Row): Source {
     media: fromOptionalJson<MediaInfo>(row.media),
     packagePrefix: optional(row.package_prefix),
     posterKey: optional(row.poster_key),
+    treatment: fromOptionalJson<Treatment>(row.treatment),
+    sprites: fromOptionalJson<Sprites>(row.sprites),
+    downloads: fromOptionalJson<readonly Download[]>(row.downloads),
     failure: fromOptionalJson<SourceFailure>(row.failure),
     createdAtMs: row.created_at_ms,
     readyAtMs: optional(row.ready_at_ms),
@@ -102,6 +108,7 @@ function toRendition(row: RenditionRow): Rendition {
     id: row.id as RenditionId,
     sourceId: row.source_id as SourceId,
     name: row.name,
+    track: fromOptionalJson<AudioTrack>(row.track),
     playlist: row.playlist,
     widthPx: optional(row.width_px),
     heightPx: optional(row.height_px),
@@ -114,7 +121,7 @@ function toRendition(row: RenditionRow): Rendition {
   }
 }
 
-export function sourceRepository({ db }: RepositoryContext): SourceRepository {
+export function sourceRepository({ db, sealer }: RepositoryContext): SourceRepository {
   return {
     async insert(source) {
       await db
@@ -131,6 +138,9 @@ export function sourceRepository({ db }: RepositoryContext): SourceRepository {
           media: toOptionalJson(source.media),
           package_prefix: source.packagePrefix ?? null,
           poster_key: source.posterKey ?? null,
+          treatment: toOptionalJson(source.treatment),
+          sprites: toOptionalJson(source.sprites),
+          downloads: toOptionalJson(source.downloads),
           failure: toOptionalJson(source.failure),
           created_at_ms: source.createdAtMs,
           ready_at_ms: source.readyAtMs ?? null,
@@ -168,6 +178,9 @@ export function sourceRepository({ db }: RepositoryContext): SourceRepository {
         media: (media) => ({ media: toOptionalJson(media) }),
         packagePrefix: (prefix) => ({ package_prefix: prefix ?? null }),
         posterKey: (key) => ({ poster_key: key ?? null }),
+        treatment: (treatment) => ({ treatment: toOptionalJson(treatment) }),
+        sprites: (sprites) => ({ sprites: toOptionalJson(sprites) }),
+        downloads: (downloads) => ({ downloads: toOptionalJson(downloads) }),
         failure: (failure) => ({ failure: toOptionalJson(failure) }),
         readyAtMs: (ms) => ({ ready_at_ms: ms ?? null }),
       })
@@ -181,6 +194,7 @@ export function sourceRepository({ db }: RepositoryContext): SourceRepository {
         source_id: id,
         position,
         name: rendition.name,
+        track: toOptionalJson(rendition.track),
         playlist: rendition.playlist,
         width_px: rendition.widthPx ?? null,
         height_px: rendition.heightPx ?? null,
@@ -197,6 +211,20 @@ export function sourceRepository({ db }: RepositoryContext): SourceRepository {
       if (ids.length === 0) return []
       const query = db.selectFrom('renditions').selectAll().where('source_id', 'in', ids) // renditions_position
       return (await query.orderBy('source_id').orderBy('position').execute()).map(toRendition)
+    },
+    async setContentKeys(id, keys) {
+      const text = keys.map((key) => Buffer.from(key).toString('hex')).join(',')
+      const sealed_keys = text === '' ? null : sealer.seal(text)
+      await db.updateTable('sources').set({ sealed_keys }).where('id', '=', id).execute() // primary key
+    },
+    async contentKeys(id) {
+      const query = db.selectFrom('sources').select('sealed_keys').where('id', '=', id) // primary key
+      const sealed = (await query.executeTakeFirst())?.sealed_keys ?? null
+      if (sealed === null) return []
+      return sealer
+        .open(sealed)
+        .split(',')
+        .map((hex) => Buffer.from(hex, 'hex'))
     },
   }
 }
