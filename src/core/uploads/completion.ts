@@ -6,7 +6,12 @@ import type { Repositories } from '../ports/unit-of-work.ts'
 import type { Upload } from './upload.ts'
 import { assertAllThere } from './upload-rules.ts'
 
-type Context = Readonly<{ nowMs: number; random: Random }>
+type Context = Readonly<{
+  nowMs: number
+  random: Random
+  /** The asset must not have a file yet. */
+  mustBeFirst?: boolean | undefined
+}>
 
 /**
  * Ends an upload whose bytes are all stored: state, source, follow-up job and events, within the caller's transaction.
@@ -30,10 +35,11 @@ export async function finishUpload(
 
 /**
  * Makes a complete upload the newest source of its asset and starts processing. Throws not_found when the asset is
- * gone, state_conflict when the upload is not complete or was consumed before.
+ * gone, state_conflict when the upload is not complete or was consumed before, and where it must be the first file of an
+ * asset that has one (`reason` is `asset_has_file`).
  */
 export async function consumeUpload(tx: Repositories, upload: Upload, context: Context): Promise<Upload> {
-  const { nowMs, random } = context
+  const { nowMs, random, mustBeFirst } = context
   if (upload.state !== 'complete' || upload.sizeBytes === undefined) {
     throw new DomainError('state_conflict', `The upload is ${upload.state}; only a complete one can be used.`, {
       details: { state: upload.state },
@@ -44,6 +50,9 @@ export async function consumeUpload(tx: Repositories, upload: Upload, context: C
   if (!asset || asset.projectId !== upload.projectId)
     throw new DomainError('not_found', 'The asset that this file was meant for does not exist any more.')
   const [newest] = await tx.sources.listForAsset(asset.id)
+  if (mustBeFirst === true && newest !== undefined) {
+    throw new DomainError('state_conflict', 'The asset has a file already.', { details: { reason: 'asset_has_file' } })
+  }
   const sourceId = newId('source', nowMs, random)
   await tx.sources.insert({
     id: sourceId,

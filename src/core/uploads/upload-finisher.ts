@@ -28,6 +28,8 @@ export type CompleteRequest = Readonly<{
   waitMs?: number
   /** The server itself ends a pulled upload. */
   isPull?: boolean
+  /** Nothing is replaced: of two files for one asset that end at once, one is refused with state_conflict. */
+  mustBeFirst?: boolean
 }>
 
 /** How long a waiting completion goes without looking, should the news of other nodes be lost. */
@@ -57,7 +59,7 @@ export class UploadFinisher {
       if (isAllThere(upload, sizeBytes) || leftMs <= 0) {
         await ensureStaged(this.#context, upload, sizeBytes)
         const digests = wantedDigests(upload, request.digest)
-        return gate.whileClosed(id, undefined, () => this.#finish(id, sizeBytes, digests))
+        return gate.whileClosed(id, undefined, () => this.#finish(id, sizeBytes, digests, request.mustBeFirst))
       }
       await this.#moved(id, leftMs)
     }
@@ -73,7 +75,12 @@ export class UploadFinisher {
   }
 
   /** Verifies and finishes. The gate is closed: nothing changes meanwhile. */
-  async #finish(id: UploadId, sizeBytes: number, digests: readonly FileDigest[]): Promise<Upload> {
+  async #finish(
+    id: UploadId,
+    sizeBytes: number,
+    digests: readonly FileDigest[],
+    mustBeFirst?: boolean,
+  ): Promise<Upload> {
     const { work, clock, random } = this.#context
     await this.#assertType(id, sizeBytes)
     for (const digest of digests) {
@@ -86,7 +93,7 @@ export class UploadFinisher {
       if (isFinished(upload.state)) return upload
       const nowMs = clock.now()
       assertMayCommit(upload, nowMs)
-      return finishUpload(tx, upload, resolveSize(upload, sizeBytes) ?? sizeBytes, { nowMs, random })
+      return finishUpload(tx, upload, resolveSize(upload, sizeBytes) ?? sizeBytes, { nowMs, random, mustBeFirst })
     })
     await this.#context.announce(finished)
     return finished

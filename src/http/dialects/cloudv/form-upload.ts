@@ -141,7 +141,7 @@ class Form {
     try {
       const { etag, sizeBytes } = await this.#send(upload.id, body, grant)
       await uploads.describe(upload.id, { echo: { 'cloudv.etag': etag } })
-      await uploads.complete(upload.id, { sizeBytes })
+      await uploads.complete(upload.id, { sizeBytes, mustBeFirst: !grant.policy.overwrite })
       return {
         bucket: grant.policy.bucket,
         key,

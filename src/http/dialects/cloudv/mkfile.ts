@@ -12,7 +12,7 @@ import { etagOf, SEGMENT_BYTES } from './etag.ts'
 import { assertMayStore, findSession, openSession, removeLeftOvers, type Tools, videoOf } from './sessions.ts'
 import { readSegments } from './take-chunk.ts'
 import { assertSizeAllowed, type Grant, grantOfHeader } from './upload-access.ts'
-import { failUpload, fileRefused, UploadError } from './upload-error.ts'
+import { failUpload, fileExists, fileRefused, UploadError } from './upload-error.ts'
 import { fileAddress, keyHeader, textHeader } from './upload-path.ts'
 import { newFileKey, type Video } from './videos.ts'
 
@@ -117,7 +117,7 @@ async function joinBlocks(tools: Tools, file: MadeFile): Promise<string> {
     const { uploads } = tools.services
     await uploads.describe(target.id, { fileName: video.fileName, echo: { [ECHO.list]: name, [ECHO.etag]: etag } })
     if (target.assetId === undefined) await uploads.attach(target.id, video.assetId)
-    await uploads.complete(target.id, { sizeBytes: plan.sizeBytes })
+    await uploads.complete(target.id, { sizeBytes: plan.sizeBytes, mustBeFirst: !grant.policy.overwrite })
     const others = new Set(plan.blocks.map(({ ref }) => ref.uploadId))
     others.delete(target.id)
     await removeLeftOvers(tools, others)
@@ -125,6 +125,7 @@ async function joinBlocks(tools: Tools, file: MadeFile): Promise<string> {
   } catch (error) {
     const rival = isDomainError(error, 'state_conflict') ? await earlierEtag(tools, file) : undefined
     if (rival !== undefined) return rival
+    if (isDomainError(error) && error.details['reason'] === 'asset_has_file') throw fileExists()
     const isGone = (['not_found', 'length_mismatch', 'state_conflict', 'token_expired'] as const).some((code) =>
       isDomainError(error, code),
     )

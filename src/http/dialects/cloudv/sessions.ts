@@ -8,7 +8,7 @@ import { clientFileName } from '../../file-name.ts'
 import type { Services } from '../../services.ts'
 import type { BlockSizes } from './block-layout.ts'
 import type { Grant } from './upload-access.ts'
-import { UploadError } from './upload-error.ts'
+import { fileExists } from './upload-error.ts'
 import { createVideo, findByFileKey, findOrCreate, type Video } from './videos.ts'
 
 export type Tools = Readonly<{ services: Services; random: Random }>
@@ -30,7 +30,7 @@ export function videoOf({ services, random }: Tools, { account, policy }: Grant,
 
 /** Throws 406 when there is a file already and the token does not allow to replace it. */
 export function assertMayStore({ policy }: Grant, video: Video): void {
-  if (video.isStored && !policy.overwrite) throw new UploadError(406, 'The file exists already.')
+  if (video.isStored && !policy.overwrite) throw fileExists()
 }
 
 /** What an upload for this video looks like; for none, its file is attached when it is made. */

@@ -23,6 +23,11 @@ export function fileRefused(message: string): UploadError {
   return new UploadError(412, message)
 }
 
+/** There is a file already, and the token does not allow to replace it. */
+export function fileExists(): UploadError {
+  return new UploadError(406, 'The file exists already.')
+}
+
 const STATUS: Readonly<Record<ErrorCode, number>> = {
   invalid_argument: 400,
   unauthenticated: 401,
