@@ -90,6 +90,10 @@ export type SourceRow = {
   media: string | null
   package_prefix: string | null
   poster_key: string | null
+  treatment: string | null
+  sealed_keys: string | null
+  sprites: string | null
+  downloads: string | null
   failure: string | null
   created_at_ms: number
   ready_at_ms: number | null
@@ -109,36 +113,6 @@ export type RenditionRow = {
   average_bandwidth: number
   duration_ms: number
   size_bytes: number
-}
-
-export type JobRow = {
-  id: string
-  project_id: string
-  kind: string
-  asset_id: string
-  /** Empty for a job about an upload. */
-  source_id: string
-  upload_id: string | null
-  key: string
-  state: string
-  priority: number
-  due_order: number
-  progress: Generated<number>
-  attempt: Generated<number>
-  max_attempts: number
-  fence: Generated<number>
-  run_at_ms: number
-  lease_until_ms: number | null
-  worker_id: string | null
-  error: string | null
-  created_at_ms: number
-  started_at_ms: number | null
-  finished_at_ms: number | null
-}
-  treatment: string | null
-  sealed_keys: string | null
-  sprites: string | null
-  downloads: string | null
   track: string | null
 }
 
@@ -171,3 +145,63 @@ export type SubtitleRow = {
   is_default: number
   vtt: string
   created_at_ms: number
+}
+
+export type CategoryRow = {
+  id: string
+  project_id: string
+  parent_id: string | null
+  name: string
+  position: number
+  created_at_ms: number
+  updated_at_ms: number
+}
+
+export type ChannelRow = {
+  id: string
+  project_id: string
+  name: string
+  name_folded: string
+  description: string
+  is_enabled: number
+  policy: string
+  metadata: string
+  position: number
+  created_at_ms: number
+  updated_at_ms: number
+}
+
+export type PlacementRow = {
+  id: string
+  project_id: string
+  channel_id: string
+  asset_id: string
+  key: string
+  previous_asset_id: string | null
+  created_at_ms: number
+}
+
+export type JobRow = {
+  id: string
+  project_id: string
+  kind: string
+  asset_id: string
+  /** Empty for a job about an upload. */
+  source_id: string
+  upload_id: string | null
+  key: string
+  state: string
+  priority: number
+  due_order: number
+  progress: Generated<number>
+  attempt: Generated<number>
+  max_attempts: number
+  fence: Generated<number>
+  run_at_ms: number
+  lease_until_ms: number | null
+  worker_id: string | null
+  error: string | null
+  created_at_ms: number
+  started_at_ms: number | null
+  finished_at_ms: number | null
+}

@@ -13,6 +13,7 @@ import {
   subtitleRepository,
   workflowRepository,
 } from './repositories/media-settings.ts'
+import { placementRepository } from './repositories/placements.ts'
 import { pullRepository } from './repositories/pulls.ts'
 import { uploadRepository } from './repositories/uploads.ts'
 
@@ -42,6 +43,10 @@ export class KyselyUnitOfWork implements UnitOfWork {
       uploads: uploadRepository(context),
       assets: assetRepository(context),
       sources: sourceRepository(context),
+      profiles: profileRepository(context),
+      workflows: workflowRepository(context),
+      images: imageRepository(context),
+      subtitles: subtitleRepository(context),
       jobs: jobRepository(context),
       pulls: pullRepository(context),
       outbox: outboxRepository(context),
@@ -50,7 +55,3 @@ export class KyselyUnitOfWork implements UnitOfWork {
     }
   }
 }
-      profiles: profileRepository(context),
-      workflows: workflowRepository(context),
-      images: imageRepository(context),
-      subtitles: subtitleRepository(context),

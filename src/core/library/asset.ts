@@ -32,9 +32,15 @@ export type Source = Readonly<{
   sizeBytes: number
   /** Known after probing. */
   media: MediaInfo | undefined
+  /** What is done to it; decided with the probing, undefined for sources of older versions. */
+  treatment?: Treatment | undefined
   /** Folder of the HLS tree in the blob store, ending in '/'; known once it is encoded. */
   packagePrefix: string | undefined
   posterKey: string | undefined
+  /** Small pictures for the seek bar, once they are made. */
+  sprites?: Sprites | undefined
+  /** MP4 files of its renditions, where the profile asks for them. */
+  downloads?: readonly Download[] | undefined
   failure: SourceFailure | undefined
   createdAtMs: number
   readyAtMs: number | undefined
@@ -45,6 +51,8 @@ export type Rendition = Readonly<{
   id: RenditionId
   sourceId: SourceId
   name: string
+  /** Of a rendition that is sound beside a film's pictures; undefined for what is played by itself or with it. */
+  track?: AudioTrack | undefined
   /** Relative to the source's package. */
   playlist: string
   widthPx: number | undefined
@@ -56,15 +64,9 @@ export type Rendition = Readonly<{
   durationMs: number
   sizeBytes: number
 }>
-  /** What is done to it; decided with the probing, undefined for sources of older versions. */
-  treatment?: Treatment | undefined
 
 /** Everything stored for a source lives under this folder of the blob store. */
 export function sourceFolder(sourceId: SourceId): string {
-  /** Small pictures for the seek bar, once they are made. */
-  sprites?: Sprites | undefined
-  /** MP4 files of its renditions, where the profile asks for them. */
-  downloads?: readonly Download[] | undefined
   return `sources/${sourceId}/`
 }
 
@@ -72,5 +74,3 @@ export function sourceFolder(sourceId: SourceId): string {
 export function originalKey(sourceId: SourceId): string {
   return `${sourceFolder(sourceId)}original`
 }
-  /** Of a rendition that is sound beside a film's pictures; undefined for what is played by itself or with it. */
-  track?: AudioTrack | undefined

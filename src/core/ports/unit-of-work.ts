@@ -31,11 +31,11 @@ export type Repositories = Readonly<{
   uploads: UploadRepository
   assets: AssetRepository
   sources: SourceRepository
-  jobs: JobRepository
   profiles: SettingsRepository<Profile>
   workflows: SettingsRepository<Workflow>
   images: ImageRepository
   subtitles: SubtitleRepository
+  jobs: JobRepository
   pulls: PullRepository
   outbox: OutboxRepository
   externalKeys: ExternalKeyRepository
@@ -192,9 +192,6 @@ export interface SourceRepository {
   /** Replaces the source's renditions by these. */
   setRenditions(id: SourceId, renditions: readonly Rendition[]): Promise<void>
   renditions(ids: readonly SourceId[]): Promise<readonly Rendition[]>
-}
-
-export type NewJob<Kind extends JobKind = JobKind> = Readonly<{
   /** Replaces the keys of the source's encrypted package, in playing order, 16 bytes each; sealed at rest. */
   setContentKeys(id: SourceId, keys: readonly Uint8Array[]): Promise<void>
   contentKeys(id: SourceId): Promise<readonly Uint8Array[]>
@@ -232,6 +229,9 @@ export interface SubtitleRepository {
   /** Takes the default from all of the asset's. */
   clearDefault(assetId: AssetId): Promise<void>
   delete(assetId: AssetId, id: SubtitleId): Promise<boolean>
+}
+
+export type NewJob<Kind extends JobKind = JobKind> = Readonly<{
   projectId: ProjectId
   assetId: AssetId
   priority?: number

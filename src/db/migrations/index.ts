@@ -15,5 +15,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0004-pulls': pulls,
   '0005-parts-of-uploads': partsOfUploads,
   '0010-session-uses': sessionUses,
-}
   '0008-media-treatment': mediaTreatment,
+}
