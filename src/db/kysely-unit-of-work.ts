@@ -13,7 +13,6 @@ import {
   subtitleRepository,
   workflowRepository,
 } from './repositories/media-settings.ts'
-import { placementRepository } from './repositories/placements.ts'
 import { pullRepository } from './repositories/pulls.ts'
 import { uploadRepository } from './repositories/uploads.ts'
 
