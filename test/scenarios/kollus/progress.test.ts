@@ -1,5 +1,8 @@
 import { randomBytes } from 'node:crypto'
+import pino from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { kollusDialect } from '../../../src/http/dialects/kollus/index.ts'
+import { buildServer } from '../../../src/http/server.ts'
 import { ManualClock } from '../../support/manual-clock.ts'
 import { eventually } from './eventually.ts'
 import { field, file, formBody } from './form-body.ts'
@@ -8,6 +11,7 @@ import { type KollusApp, startKollusApp } from './kollus-app.ts'
 
 const HEADERS = { 'content-type': 'multipart/form-data; boundary=x1' }
 const BODY = formBody('x1', [file(randomBytes(200_000)), field('accept', 'application/json')])
+const MIB = 1024 * 1024
 const clock = new ManualClock()
 
 let app: KollusApp
@@ -24,6 +28,39 @@ const ask = async (url: string): Promise<{ status: number; answer: unknown }> =>
 }
 const at = (progress: number) => ({ status: 200, answer: { error: 0, message: 'OK', result: { progress } } })
 const UNKNOWN = { status: 404, answer: { status: 'error', error: 1, message: 'Upload_key does not exist.' } }
+
+/** Another process of the same service, as far as HTTP goes. */
+async function anotherNode({ services }: KollusApp) {
+  const server = buildServer({ logger: pino({ level: 'silent' }) })
+  await server.register(kollusDialect, { services })
+  const url = await server.listen({ host: '127.0.0.1', port: 0 })
+  return { url, close: () => server.close() }
+}
+
+describe('progress_url on another node than the one that receives the file', () => {
+  it('says what has been stored so far, 0 after a transfer that broke off, and 100 from its end', async () => {
+    const one = await startKollusApp({ limits: { syncStepBytes: MIB } })
+    const other = await anotherNode(one)
+    try {
+      const { upload_url, progress_url } = await one.create()
+      const elsewhere = progress_url.replace(one.url, other.url)
+      expect(await ask(elsewhere)).toEqual(at(0))
+      const body = formBody('x1', [file(randomBytes(8 * MIB)), field('accept', 'application/json')])
+      const broken = open(upload_url, { headers: { ...HEADERS, 'content-length': String(body.length) } })
+      broken.request.write(body.subarray(0, 4 * MIB))
+      const progress = async () => ((await ask(elsewhere)).answer as { result: { progress: number } }).result.progress
+      await eventually(progress).toBeGreaterThan(10)
+      expect(await progress()).toBeLessThanOrEqual(50)
+      broken.request.destroy()
+      await eventually(progress).toBe(0)
+      expect((await exchange(upload_url, { headers: HEADERS, body })).status).toBe(200)
+      expect(await ask(elsewhere)).toEqual(at(100))
+    } finally {
+      await other.close()
+      await one.close()
+    }
+  })
+})
 
 describe('progress_url', () => {
   it('says 0 before the file is sent, follows the request, and says 100 until the session expires', async () => {

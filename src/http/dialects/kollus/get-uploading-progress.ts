@@ -21,7 +21,7 @@ export const getUploadingProgress: FastifyPluginAsync<Options> = async (app, { s
     async (request, reply) => {
       const upload = await knownSession(services, request.params.session)
       if (upload === undefined) return reply.code(404).send(failure(UNKNOWN_SESSION))
-      const progress = isFinished(upload.state) ? 100 : transfers.percent(upload.id)
+      const progress = isFinished(upload.state) ? 100 : transfers.percent(upload)
       return { error: 0, message: 'OK', result: { progress } }
     },
   )

@@ -6,7 +6,7 @@ import { type FormFile, readForm } from '../../multipart.ts'
 import { announcedLength, takeRawBodies } from '../../request-body.ts'
 import type { Services } from '../../services.ts'
 import { failAs } from './errors.ts'
-import type { Transfers } from './transfers.ts'
+import { NO_REQUEST, noteRequestBytes, type Transfers } from './transfers.ts'
 import { sendUploadOutcome } from './upload-answer.ts'
 import { failedUpload, UPLOADED } from './upload-outcome.ts'
 import { openSession } from './upload-session.ts'
@@ -126,12 +126,17 @@ class FormUpload {
 
   async #store(upload: Upload, body: Readable, fileName: string): Promise<void> {
     try {
-      await this.#services.uploads.receive(upload.id, { offset: 0, startsOver: true, isLast: true, body, fileName })
+      const alongside = noteRequestBytes(upload, announcedLength(this.#request), this.#services.clock)
+      const file = { offset: 0, startsOver: true, isLast: true, body, fileName, alongside } as const
+      await this.#services.uploads.receive(upload.id, file)
       this.#isStored = true
     } catch (error) {
       this.#refuse(error)
       // The fields behind the file are still of interest.
       body.resume()
+      await this.#services.uploads.describe(upload.id, { echo: NO_REQUEST }).catch((again: unknown) => {
+        if (!isDomainError(again)) throw again
+      })
     }
   }
 
