@@ -95,6 +95,7 @@ create table jobs (
   constraint jobs_pkey PRIMARY KEY (id),
   constraint jobs_key_key UNIQUE (key)
 );
+create index jobs_by_asset ON jobs USING btree (asset_id, id);
 create index jobs_by_source ON jobs USING btree (source_id);
 create index jobs_by_upload ON jobs USING btree (upload_id) WHERE (upload_id IS NOT NULL);
 create index jobs_queued ON jobs USING btree (kind, due_order, id) WHERE (state = 'queued'::text);

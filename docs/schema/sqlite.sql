@@ -83,6 +83,7 @@ create table jobs (
   finished_at_ms bigint,
   upload_id text
 );
+create index jobs_by_asset on jobs (asset_id, id);
 create index jobs_by_source on jobs (source_id);
 create index jobs_by_upload on jobs (upload_id) where upload_id is not null;
 create index jobs_queued on jobs (kind, due_order, id) where state = 'queued';

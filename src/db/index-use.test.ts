@@ -113,6 +113,9 @@ async function callEverything(tx: Repositories): Promise<ReadonlySet<string>> {
   await jobs.get(claimed.id)
   await jobs.finish(claimed, START_MS).catch(() => undefined)
   await jobs.fail(claimed, { code: 'c', reason: 'r', message: 'm' }, START_MS).catch(() => undefined)
+  await jobs.listForAsset(asset.id)
+  await jobs.cancel(claimed.id, { code: 'c', reason: 'r', message: 'm' }, START_MS)
+  await jobs.requeue(claimed.id, START_MS)
   await jobs.deleteForSource(source.id)
   await jobs.pullOf(upload.id)
   const version = { validator: 'v', totalBytes: 5 }

@@ -11,11 +11,34 @@ export type JobKind = (typeof JOB_KINDS)[number]
 /** Work for a file that has arrived; the other kinds are about an upload. */
 export type SourceJobKind = Exclude<JobKind, 'pull'>
 
-/** queued → running → done; running → queued (retried, released, lease expired); running → failed (for good). */
-export type JobState = 'queued' | 'running' | 'done' | 'failed'
+/**
+ * The kinds without whose result a source never plays: their end is the source's end. What the others fail to make
+ * harms nobody who watches.
+ */
+export const ESSENTIAL_KINDS: readonly JobKind[] = ['ingest', 'encode']
+
+/**
+ * queued → running → done; running → queued (retried, released, lease expired); running → failed (for good);
+ * queued, running → cancelled; failed, cancelled → queued (asked for once more).
+ */
+export const JOB_STATES = ['queued', 'running', 'done', 'failed', 'cancelled'] as const
+export type JobState = (typeof JOB_STATES)[number]
 
 /** What a job says when it failed for good or will be retried. `code` and `reason` are machine-readable. */
-export type JobError = Readonly<{ code: string; reason: string; message: string }>
+export type JobError = Readonly<{
+  code: string
+  reason: string
+  message: string
+  /** The last that the tool of a failed attempt had to say, for people; without places on our disks. */
+  logTail?: string | undefined
+}>
+
+/** Of a job that somebody stopped. */
+export const CANCELLED: JobError = {
+  code: 'cancelled',
+  reason: 'cancelled',
+  message: 'The work was stopped on request.',
+}
 
 type JobFacts = Readonly<{
   id: JobId

@@ -1,5 +1,6 @@
 import { newId } from '../ids.ts'
-import type { ClaimedJob, JobError } from '../jobs/job.ts'
+import { encodePriority } from '../jobs/encode-priority.ts'
+import { type ClaimedJob, ESSENTIAL_KINDS, type JobError } from '../jobs/job.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Random } from '../ports/random.ts'
 import type { Repositories, UnitOfWork } from '../ports/unit-of-work.ts'
@@ -30,7 +31,8 @@ export class SourceLifecycle {
     return this.#finish(job, async ({ tx, source, nowMs }) => {
       await tx.sources.update(source.id, { media: info })
       const subject = { projectId: source.projectId, assetId: source.assetId, sourceId: source.id }
-      await tx.jobs.enqueue({ kind: 'encode', ...subject }, { key: `encode:${source.id}`, nowMs })
+      const priority = encodePriority(info)
+      await tx.jobs.enqueue({ kind: 'encode', ...subject, priority }, { key: `encode:${source.id}`, nowMs })
       if (info.video !== undefined || info.coverStreamIndex !== undefined) {
         await tx.jobs.enqueue({ kind: 'poster', ...subject }, { key: `poster:${source.id}`, nowMs })
       }
@@ -87,9 +89,10 @@ export class SourceLifecycle {
     await this.#parts.work.transaction(async (tx) => {
       const living = await this.#lock(tx, job, nowMs)
       await tx.jobs.fail(job, error, nowMs)
-      if (living === undefined || (job.kind !== 'ingest' && job.kind !== 'encode')) return
+      if (living === undefined || !ESSENTIAL_KINDS.includes(job.kind)) return
       const { asset, source } = living
-      await tx.sources.update(source.id, { failure: error })
+      const { logTail: _, ...failure } = error
+      await tx.sources.update(source.id, { failure })
       const event = { type: 'asset.failed', assetId: asset.id, sourceId: source.id, reason: error.reason } as const
       await tx.outbox.append(source.projectId, event, nowMs)
     })

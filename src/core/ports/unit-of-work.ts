@@ -248,12 +248,18 @@ export interface JobRepository {
   enqueue(job: NewJob, options: Readonly<{ key: string; nowMs: number }>): Promise<void>
   get(id: JobId): Promise<Job<JobKind> | undefined>
   listForSources(sourceIds: readonly SourceId[]): Promise<readonly Job[]>
+  /** Every job about the asset, oldest first; the newest 500 when there are more. */
+  listForAsset(assetId: AssetId): Promise<readonly Job<JobKind>[]>
   /** The job that gets the upload's file from an address. */
   pullOf(uploadId: UploadId): Promise<Job<'pull'> | undefined>
   /** Ends a claimed job well. Throws DomainError('lease_lost') when the claim is no longer the current one. */
   finish(job: ClaimedJob<JobKind>, nowMs: number): Promise<void>
   /** Ends a claimed job for good as failed. Throws DomainError('lease_lost') likewise. */
   fail(job: ClaimedJob<JobKind>, error: JobError, nowMs: number): Promise<void>
+  /** Ends a job that waits or runs; whoever holds it has lost it. False: it has ended already. */
+  cancel(id: JobId, error: JobError, nowMs: number): Promise<boolean>
+  /** Lets an ended job, or one that waits for its next attempt, run now, with all its attempts. False: it is not such a one. */
+  requeue(id: JobId, nowMs: number): Promise<boolean>
   deleteForSource(sourceId: SourceId): Promise<void>
 }
 

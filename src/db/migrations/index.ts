@@ -6,6 +6,7 @@ import { pulls } from './0004-pulls.ts'
 import { partsOfUploads } from './0005-parts-of-uploads.ts'
 import { mediaTreatment } from './0008-media-treatment.ts'
 import { sessionUses } from './0010-session-uses.ts'
+import { jobsOfAssets } from './0013-jobs-of-assets.ts'
 
 /** In order, by hand. Forward only; a landed migration is never edited. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -15,5 +16,6 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0004-pulls': pulls,
   '0005-parts-of-uploads': partsOfUploads,
   '0010-session-uses': sessionUses,
+  '0013-jobs-of-assets': jobsOfAssets,
   '0008-media-treatment': mediaTreatment,
 }

@@ -1,14 +1,25 @@
-import type { Selectable } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import { DomainError } from '../../core/errors.ts'
 import { type AssetId, type JobId, newId, type ProjectId, type SourceId, type UploadId } from '../../core/ids.ts'
-import { type ClaimedJob, dueOrder, type Job, type JobError, type JobKind, type JobState } from '../../core/jobs/job.ts'
+import {
+  AGEING_MS,
+  type ClaimedJob,
+  dueOrder,
+  type Job,
+  type JobError,
+  type JobKind,
+  type JobState,
+} from '../../core/jobs/job.ts'
 import type { JobRepository } from '../../core/ports/unit-of-work.ts'
 import type { RepositoryContext } from '../context.ts'
-import { fromOptionalJson, optional, toOptionalJson } from '../convert.ts'
+import { fromOptionalJson, optional, toJson, toOptionalJson } from '../convert.ts'
 import type { JobRow } from '../database.ts'
 
 const DEFAULT_PRIORITY = 100
 const DEFAULT_MAX_ATTEMPTS = 5
+const MOST_JOBS = 500
+/** Nobody holds a job that does not run. */
+const ENDED = { lease_until_ms: null, worker_id: null } as const
 
 export function toJob<Kind extends JobKind>(row: Selectable<JobRow>): Job<Kind> {
   const subject =
@@ -88,6 +99,11 @@ export function jobRepository({ db, random }: RepositoryContext): JobRepository 
       const query = db.selectFrom('jobs').selectAll().where('source_id', 'in', sourceIds) // jobs_by_source
       return (await query.orderBy('id').execute()).map((row) => toJob(row))
     },
+    async listForAsset(assetId) {
+      const query = db.selectFrom('jobs').selectAll().where('asset_id', '=', assetId) // jobs_by_asset
+      const rows = await query.orderBy('id', 'desc').limit(MOST_JOBS).execute()
+      return rows.map((row) => toJob<JobKind>(row)).reverse()
+    },
     async pullOf(uploadId) {
       const query = db.selectFrom('jobs').selectAll().where('upload_id', '=', uploadId) // jobs_by_upload
       const row = await query.where('kind', '=', 'pull').executeTakeFirst()
@@ -95,6 +111,32 @@ export function jobRepository({ db, random }: RepositoryContext): JobRepository 
     },
     finish: (job, nowMs) => end(job, { state: 'done', progress: 1, error: null, finished_at_ms: nowMs }),
     fail: (job, error, nowMs) => end(job, { state: 'failed', error: toOptionalJson(error), finished_at_ms: nowMs }),
+    async cancel(id, error, nowMs) {
+      const { numUpdatedRows } = await db
+        .updateTable('jobs')
+        // The fence rises, so that nothing is taken from the holder any more.
+        .set({ ...ENDED, state: 'cancelled', error: toJson(error), fence: sql`fence + 1`, finished_at_ms: nowMs })
+        .where('id', '=', id) // primary key
+        .where('state', 'in', ['queued', 'running'])
+        .executeTakeFirst()
+      return numUpdatedRows > 0n
+    },
+    async requeue(id, nowMs) {
+      const { numUpdatedRows } = await db
+        .updateTable('jobs')
+        .set({ ...ENDED, state: 'queued', attempt: 0, progress: 0, started_at_ms: null, finished_at_ms: null })
+        // As `dueOrder` has it; both databases would otherwise reckon in the type of the smaller one.
+        .set({ run_at_ms: nowMs, due_order: sql`priority * ${sql.lit(AGEING_MS)} + cast(${nowMs} as bigint)` })
+        .where('id', '=', id) // primary key
+        .where((where) =>
+          where.or([
+            where('state', 'in', ['failed', 'cancelled']),
+            where.and([where('state', '=', 'queued'), where('run_at_ms', '>', nowMs)]),
+          ]),
+        )
+        .executeTakeFirst()
+      return numUpdatedRows > 0n
+    },
     async deleteForSource(sourceId) {
       await db.deleteFrom('jobs').where('source_id', '=', sourceId).execute() // jobs_by_source
     },
