@@ -2,11 +2,13 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
+import { buildDeliverers } from './build-deliverers.ts'
 import { buildServices } from './build-services.ts'
 import { type Config, ConfigError } from './config/load-config.ts'
 import { type CreatedProject, createFirstProject } from './core/access/first-project.ts'
 import { SourceLifecycle } from './core/library/source-lifecycle.ts'
 import { UploadSweeper } from './core/uploads/upload-sweeper.ts'
+import { WebhookSweeper } from './core/webhooks/webhook-sweeper.ts'
 import { apiV1 } from './http/api/index.ts'
 import { consolePages } from './http/console.ts'
 import { cloudvDialect } from './http/dialects/cloudv/index.ts'
@@ -62,11 +64,13 @@ export async function createApp(config: Config, logger: Logger): Promise<App> {
       : undefined
     const tools = config.roles.has('worker') ? await findTools(config, logger) : undefined
     const workers = tools && buildWorkers(config, services, infrastructure, tools, logger)
+    const deliverers = tools && buildDeliverers(config, services, infrastructure, logger)
     const sampleFile = tools && firstProject ? await sampleVideo(config, tools, logger) : undefined
     const sweeps = sweeper(config, services, infrastructure, logger)
 
     const start = async (): Promise<string | undefined> => {
       await workers?.start()
+      deliverers?.start()
       sweeps.start()
       if (server === undefined) return undefined
       await server.listen({ host: config.http.host, port: config.http.port })
@@ -84,7 +88,7 @@ export async function createApp(config: Config, logger: Logger): Promise<App> {
       // Pulls are both: their jobs are given back before their runs end.
       const drained = workers?.stop()
       await services.uploads.stopAll()
-      await Promise.all([closed, drained])
+      await Promise.all([closed, drained, deliverers?.stop()])
       await infrastructure.close()
     }
     return { services, infrastructure, firstProject, sampleFile, start, stop }
@@ -187,17 +191,19 @@ async function sampleVideo(config: Config, tools: FfmpegTools, logger: Logger): 
 function sweeper(config: Config, services: Services, infrastructure: Infrastructure, logger: Logger) {
   const { clock, work, staging, blobs, locker } = infrastructure
   const uploads = new UploadSweeper({ uploads: services.uploads, work, staging, locker, clock, limits: config.uploads })
+  const webhooks = new WebhookSweeper({ work, locker, clock, retentionMs: config.webhooks.retentionMs })
   let running: Promise<void> = Promise.resolve()
   let cancel: (() => void) | undefined
   let isStopped = false
   const sweep = async (): Promise<void> => {
     try {
       const report = await uploads.sweep()
+      const webhookReport = await webhooks.sweep()
       const removedTemporaries = await blobs.sweepTemporary({
         writtenBeforeMs: clock.now() - config.uploads.orphanAgeMs,
       })
-      if (report && Object.values(report).some((count) => count > 0))
-        logger.info({ ...report, removedTemporaries }, 'swept')
+      const counts = { ...report, ...webhookReport }
+      if (Object.values(counts).some((count) => count > 0)) logger.info({ ...counts, removedTemporaries }, 'swept')
     } catch (error) {
       logger.error({ err: error }, 'sweeping failed; it will be tried again')
     }

@@ -4,16 +4,19 @@ import { LibraryService } from './core/library/library-service.ts'
 import { PlaybackService } from './core/playback/playback-service.ts'
 import { PullService } from './core/uploads/pull-service.ts'
 import { UploadService } from './core/uploads/upload-service.ts'
+import { WebhookService } from './core/webhooks/webhook-service.ts'
 import type { Services } from './http/services.ts'
 import type { Infrastructure } from './infrastructure.ts'
 import { HttpRemoteFiles } from './pull/http-remote-files.ts'
+import { HttpRequestSender } from './pull/http-request-sender.ts'
+import { webhookFormats } from './webhook-formats.ts'
 
 /**
  * The core's services over these adapters. `publicUrl` is asked when a link is made: with port 0 it is known only once
  * the server listens.
  */
 export function buildServices(config: Config, infrastructure: Infrastructure, publicUrl: () => string): Services {
-  const { work, staging, blobs, bus, clock, random, sealer, queue } = infrastructure
+  const { work, staging, blobs, bus, eventWake, clock, random, sealer, queue } = infrastructure
   const wakeWorkers = (): Promise<void> => queue.wake()
   const library = new LibraryService({ work, clock, random, wakeWorkers })
   const uploads = new UploadService({ work, staging, bus, clock, random, limits: config.uploads, wakeWorkers })
@@ -23,6 +26,14 @@ export function buildServices(config: Config, infrastructure: Infrastructure, pu
     pulls: new PullService({ uploads, remote: new HttpRemoteFiles(config.pull), work, clock }),
     library,
     playback: new PlaybackService({ library, work, blobs, clock, key: sealer.derive('playback') }),
+    webhooks: new WebhookService({
+      work,
+      clock,
+      random,
+      formats: webhookFormats({ work, library }),
+      sender: new HttpRequestSender(config.webhooks),
+      wake: () => eventWake.notify(),
+    }),
     clock,
     get publicUrl() {
       return publicUrl()

@@ -12,6 +12,7 @@ import type { Clock } from './core/ports/clock.ts'
 import type { Locker } from './core/ports/locker.ts'
 import type { MessageBus } from './core/ports/message-bus.ts'
 import type { Random } from './core/ports/random.ts'
+import { EventWake } from './core/webhooks/event-wake.ts'
 import { KyselyUnitOfWork } from './db/kysely-unit-of-work.ts'
 import { migrate, type OpenDatabase, openPostgres, openSqlite } from './db/open-database.ts'
 import { MemoryLocker } from './locks/memory-locker.ts'
@@ -29,6 +30,8 @@ export type Infrastructure = Readonly<{
   database: OpenDatabase
   work: KyselyUnitOfWork
   bus: MessageBus
+  /** Tells the workers of new events and deliveries. */
+  eventWake: EventWake
   locker: Locker
   queue: DatabaseJobQueue
   blobs: DiskBlobStore
@@ -60,14 +63,15 @@ export async function openInfrastructure(
     const staging = new DiskStagingStore({ directory: join(config.blobs.directory, '~staging'), blobs })
     // Staged files and blobs must share a file system; the operator hears of it now, not with the first upload.
     await staging.prepare()
-    const work = new KyselyUnitOfWork({ database, sealer, random })
+    const eventWake = new EventWake({ bus, onError: onHandlerError })
+    const work = new KyselyUnitOfWork({ database, sealer, random, onEvents: () => eventWake.notify() })
     const close = async (): Promise<void> => {
       queue.close()
       await bus.close()
       await locker.close()
       await database.close()
     }
-    return { clock, random, sealer, database, work, bus, locker, queue, blobs, staging, close }
+    return { clock, random, sealer, database, work, bus, eventWake, locker, queue, blobs, staging, close }
   } catch (error) {
     await database.close()
     throw error

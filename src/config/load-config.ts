@@ -8,6 +8,8 @@ import { VARIABLES, type VariableName } from './variables.ts'
 export const ROLES = ['api', 'upload', 'worker', 'console'] as const
 export type Role = (typeof ROLES)[number]
 
+const DAY_MS = 24 * 60 * 60_000
+
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const
 
 export type Config = Readonly<{
@@ -20,6 +22,12 @@ export type Config = Readonly<{
   pull: Readonly<{
     /** Addresses, CIDR ranges and host names that are open although they are not public. */
     allow: readonly string[]
+  }>
+  webhooks: Readonly<{
+    /** As with pulls, for what receivers are told. */
+    allow: readonly string[]
+    /** How long events and the log of their deliveries are kept. */
+    retentionMs: number
   }>
   kaltura: Readonly<{
     /** How long a final chunk waits for others that are still on their way. */
@@ -95,7 +103,11 @@ export function loadConfig(env: Environment, readText: (path: string) => string)
         Number.MAX_SAFE_INTEGER,
       ),
     },
-    pull: { allow: pullAllow(text('REELDOCK_PULL_ALLOW'), problems) },
+    pull: { allow: allowed('REELDOCK_PULL_ALLOW', text('REELDOCK_PULL_ALLOW'), problems) },
+    webhooks: {
+      allow: allowed('REELDOCK_WEBHOOK_ALLOW', text('REELDOCK_WEBHOOK_ALLOW'), problems),
+      retentionMs: integer('REELDOCK_WEBHOOK_RETENTION_DAYS', 30, 7, 3_650) * DAY_MS,
+    },
     kaltura: { finalChunkWaitMs: integer('REELDOCK_KALTURA_FINAL_CHUNK_WAIT_SECONDS', 8, 0, 300) * 1000 },
     media: {
       ffmpegPath: text('FFMPEG_PATH'),
@@ -164,7 +176,7 @@ function blobs(value: string | undefined, dataDirectory: string, problems: strin
   return { kind: 'disk', directory: '' }
 }
 
-function pullAllow(value: string | undefined, problems: string[]): readonly string[] {
+function allowed(name: VariableName, value: string | undefined, problems: string[]): readonly string[] {
   const entries = (value ?? '').split(',').map((entry) => entry.trim())
   const isGood = (entry: string): boolean => {
     const [network = '', prefix, ...rest] = entry.split('/')
@@ -176,9 +188,7 @@ function pullAllow(value: string | undefined, problems: string[]): readonly stri
   const named = entries.filter((entry) => entry !== '')
   for (const entry of named) {
     if (!isGood(entry)) {
-      problems.push(
-        `REELDOCK_PULL_ALLOW: "${entry}" is no address, CIDR range or host name (10.20.0.0/16, media.internal).`,
-      )
+      problems.push(`${name}: "${entry}" is no address, CIDR range or host name (10.20.0.0/16, media.internal).`)
     }
   }
   return named

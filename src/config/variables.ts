@@ -52,6 +52,15 @@ export const VARIABLES = {
     meaning:
       'How long the final chunk of a Kaltura client waits for others that are still on their way, 0 to 300. Longer than a client waits for its answer (Python 10, Node 30) helps nobody.',
   },
+  REELDOCK_WEBHOOK_ALLOW: {
+    fallback: '',
+    meaning:
+      'Addresses, CIDR ranges and host names, separated by commas, that callbacks may be sent to although they are not public. Everything private is closed without it.',
+  },
+  REELDOCK_WEBHOOK_RETENTION_DAYS: {
+    fallback: '30',
+    meaning: 'How long events and the log of their deliveries are kept, 7 to 3650 days.',
+  },
   REELDOCK_ENCODE_CORES: { fallback: 'all cores', meaning: 'Cores the encoder may use, at low priority.' },
   FFMPEG_PATH: {
     fallback: '',

@@ -1,4 +1,4 @@
-import type { AssetId, EventId, ProjectId, SourceId, UploadId } from './ids.ts'
+import type { AssetId, EndpointId, EventId, ProjectId, SourceId, UploadId } from './ids.ts'
 
 /** Everything that happens: the closed list of domain events, of which callbacks and analytics are made. */
 export type DomainEvent =
@@ -11,6 +11,10 @@ export type DomainEvent =
   | Readonly<{ type: 'asset.ready'; assetId: AssetId; sourceId: SourceId }>
   | Readonly<{ type: 'asset.failed'; assetId: AssetId; sourceId: SourceId; reason: string }>
   | Readonly<{ type: 'asset.deleted'; assetId: AssetId }>
+  /** Somebody wants to see whether a receiver gets anything; told to that receiver only. */
+  | Readonly<{ type: 'endpoint.tested'; endpointId: EndpointId }>
+  /** A receiver is told nothing more, because it failed for days or said that it is gone. */
+  | Readonly<{ type: 'endpoint.disabled'; endpointId: EndpointId; reason: string }>
 
 /** An event as it lies in the outbox. */
 export type RecordedEvent = Readonly<{ id: EventId; projectId: ProjectId; atMs: number; event: DomainEvent }>

@@ -10,4 +10,6 @@ export type RepositoryContext = Readonly<{
   kind: DatabaseKind
   sealer: Sealer
   random: Random
+  /** Called for each event that is appended. */
+  onEvent: () => void
 }>

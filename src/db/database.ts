@@ -33,7 +33,10 @@ export type Database = {
   subtitles: SubtitleRow
   jobs: JobRow
   pulls: { upload_id: string; sealed_url: string; total_bytes: number | null; validator: string | null }
-  outbox: { id: string; project_id: string; type: string; payload: string; at_ms: number }
+  outbox: OutboxRow
+  endpoints: EndpointRow
+  deliveries: DeliveryRow
+  delivery_attempts: DeliveryAttemptRow
   idempotency_keys: { project_id: string; key: string; request_hash: string; sealed_answer: string; at_ms: number }
 }
 
@@ -65,6 +68,66 @@ export type UploadRow = {
   /** Of a part: the file it shares with others, and where its bytes begin in there. */
   staging_host: string | null
   staging_start: number | null
+}
+
+export type OutboxRow = {
+  id: string
+  project_id: string
+  type: string
+  payload: string
+  at_ms: number
+  /** When it became deliveries. */
+  dispatched_at_ms: number | null
+}
+
+export type EndpointRow = {
+  id: string
+  project_id: string
+  format: string
+  sealed_url: string
+  description: string
+  event_types: string
+  state: string
+  disabled_reason: string | null
+  sealed_secrets: string
+  sealed_settings: string
+  channel_id: string | null
+  /** Empty for an endpoint of the whole project. */
+  subject_id: string
+  is_one_shot: number
+  failing_since_ms: number | null
+  /** When deliveries of it are to be looked at; null: there is nothing to do. */
+  due_at_ms: number | null
+  created_at_ms: number
+  updated_at_ms: number
+}
+
+export type DeliveryRow = {
+  id: string
+  project_id: string
+  endpoint_id: string
+  event_id: string
+  event_type: string
+  order_key: string
+  state: string
+  attempts: number
+  tries: number
+  fence: number
+  /** Pending: the next attempt. Sending: the end of the lease. Else null. */
+  due_at_ms: number | null
+  sealed_request: string | null
+  created_at_ms: number
+  finished_at_ms: number | null
+}
+
+export type DeliveryAttemptRow = {
+  delivery_id: string
+  number: number
+  started_at_ms: number
+  duration_ms: number
+  status: number | null
+  error: string | null
+  answer: string
 }
 
 export type AssetRow = {

@@ -2,10 +2,13 @@ import { CompiledQuery, type KyselyPlugin } from 'kysely'
 import { expect, it } from 'vitest'
 import { freshSqlite, unitOfWorkOn } from '../../test/support/database.ts'
 import { aMediaInfo, anAsset, anUpload, aProject, aRendition, aSource, START_MS } from '../../test/support/rows.ts'
+import { aDelivery, anEndpoint } from '../../test/support/webhook-rows.ts'
+import type { RecordedEvent } from '../core/events.ts'
 import type { ClaimedJob } from '../core/jobs/job.ts'
 import type { Repositories } from '../core/ports/unit-of-work.ts'
 import { DEFAULT_PROFILE } from '../core/transcoding/profile.ts'
 import { DEFAULT_WORKFLOW } from '../core/transcoding/workflow.ts'
+import type { ClaimedDelivery } from '../core/webhooks/delivery.ts'
 import type { OpenDatabase } from './open-database.ts'
 
 /**
@@ -125,6 +128,46 @@ async function callEverything(tx: Repositories): Promise<ReadonlySet<string>> {
   await pulls.delete(upload.id)
   await outbox.append(projectId, { type: 'asset.deleted', assetId: asset.id }, START_MS)
   await outbox.list(projectId, 10)
+  const [event] = await outbox.undispatched(10)
+  const eventId = (event as RecordedEvent).id
+  await outbox.get(eventId)
+  await outbox.dispatched([eventId], START_MS)
+  await outbox.deleteDispatched(START_MS, 10)
+  const { endpoints, deliveries } = spied
+  const endpoint = anEndpoint(projectId, { subjectId: asset.id })
+  await endpoints.insert(endpoint)
+  await endpoints.get(projectId, endpoint.id)
+  await endpoints.find(endpoint.id)
+  await endpoints.lock(endpoint.id)
+  await endpoints.list(projectId, { format: 'f', channelId: 'c' }, { limit: 10, after: endpoint.id })
+  await endpoints.listening(projectId, [asset.id])
+  await endpoints.update(endpoint.id, { description: 'd' }, START_MS)
+  await endpoints.hasten([endpoint.id], START_MS)
+  await endpoints.lockDue(START_MS)
+  await endpoints.setDue(endpoint.id, undefined)
+  const delivery = aDelivery(endpoint)
+  await deliveries.insert(delivery)
+  await deliveries.get(projectId, delivery.id)
+  await deliveries.list(projectId, {}, { limit: 10, after: delivery.id })
+  await deliveries.list(projectId, { endpointId: endpoint.id, state: 'dead' }, { limit: 10, after: delivery.id })
+  await deliveries.list(projectId, { eventId }, { limit: 10, after: delivery.id })
+  const [sending] = await deliveries.take(endpoint.id, { nowMs: START_MS, leaseUntilMs: START_MS + 1, limit: 1 })
+  const taken = sending as ClaimedDelivery
+  await deliveries.countSending(endpoint.id, START_MS)
+  await deliveries.nextDue(endpoint.id)
+  const { id: deliveryId } = delivery
+  const attempt = { deliveryId, number: 1, startedAtMs: START_MS, durationMs: 1, answer: '' } as const
+  await deliveries.addAttempt({ ...attempt, status: 500, error: { reason: 'r', message: 'm' } })
+  await deliveries.attempts([deliveryId])
+  await deliveries.release(taken, START_MS)
+  await deliveries.end(taken, { state: 'dead', dueAtMs: undefined, request: undefined }, START_MS)
+  await deliveries.replay(deliveryId, START_MS)
+  await deliveries.replayDead(endpoint.id, { sinceMs: 0, untilMs: START_MS, nowMs: START_MS, limit: 10 })
+  await deliveries.killPending(endpoint.id, START_MS)
+  await deliveries.drop(taken)
+  await deliveries.deleteFinished(START_MS, 10)
+  await endpoints.deleteForgotten(START_MS, 10)
+  await endpoints.delete(projectId, endpoint.id)
   await externalKeys.insert({ projectId, namespace: 'n', key: 'k', subjectId: asset.id })
   await externalKeys.find('n', 'k', projectId)
   await externalKeys.keyOf('n', asset.id)
@@ -163,6 +206,7 @@ const ALLOWED_SCANS = [
   'SCAN projects USING INDEX sqlite_autoindex_projects_1',
   // The index has nothing but open uploads in it.
   'SCAN uploads USING INDEX uploads_open',
+  'SCAN outbox USING INDEX outbox_undispatched',
   'SCAN uploads USING INDEX uploads_joining',
 ]
 

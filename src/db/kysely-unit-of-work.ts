@@ -15,25 +15,35 @@ import {
 } from './repositories/media-settings.ts'
 import { pullRepository } from './repositories/pulls.ts'
 import { uploadRepository } from './repositories/uploads.ts'
+import { deliveryRepository, endpointRepository } from './repositories/webhooks.ts'
 
 /** The database as the core sees it, on SQLite and PostgreSQL alike. */
 export class KyselyUnitOfWork implements UnitOfWork {
   readonly read: Repositories
   readonly #database: OpenDatabase
   readonly #parts: Readonly<{ sealer: Sealer; random: Random }>
+  readonly #onEvents: () => void
 
-  constructor(parts: Readonly<{ database: OpenDatabase; sealer: Sealer; random: Random }>) {
+  /** `onEvents` is called after each transaction that noted events, for whoever reads them to look. */
+  constructor(parts: Readonly<{ database: OpenDatabase; sealer: Sealer; random: Random; onEvents?: () => void }>) {
     this.#database = parts.database
     this.#parts = { sealer: parts.sealer, random: parts.random }
-    this.read = this.#repositories(parts.database.db)
+    this.#onEvents = parts.onEvents ?? (() => undefined)
+    this.read = this.#repositories(parts.database.db, this.#onEvents)
   }
 
-  transaction<T>(work: (tx: Repositories) => Promise<T>): Promise<T> {
-    return this.#database.db.transaction().execute((tx) => work(this.#repositories(tx)))
+  async transaction<T>(work: (tx: Repositories) => Promise<T>): Promise<T> {
+    let hasEvents = false
+    const onEvent = (): void => {
+      hasEvents = true
+    }
+    const result = await this.#database.db.transaction().execute((tx) => work(this.#repositories(tx, onEvent)))
+    if (hasEvents) this.#onEvents()
+    return result
   }
 
-  #repositories(db: RepositoryContext['db']): Repositories {
-    const context: RepositoryContext = { db, kind: this.#database.kind, ...this.#parts }
+  #repositories(db: RepositoryContext['db'], onEvent: () => void): Repositories {
+    const context: RepositoryContext = { db, kind: this.#database.kind, ...this.#parts, onEvent }
     return {
       projects: projectRepository(context),
       apiKeys: apiKeyRepository(context),
@@ -49,6 +59,8 @@ export class KyselyUnitOfWork implements UnitOfWork {
       jobs: jobRepository(context),
       pulls: pullRepository(context),
       outbox: outboxRepository(context),
+      endpoints: endpointRepository(context),
+      deliveries: deliveryRepository(context),
       externalKeys: externalKeyRepository(context),
       idempotency: idempotencyRepository(context),
     }

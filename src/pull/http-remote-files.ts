@@ -1,23 +1,24 @@
-import { lookup } from 'node:dns/promises'
 import http, { type IncomingMessage, type RequestOptions } from 'node:http'
 import https from 'node:https'
-import { isIP, type LookupFunction } from 'node:net'
 import { DomainError } from '../core/errors.ts'
 import type { RemoteFile, RemoteFiles } from '../core/ports/remote-file.ts'
-import { AddressGuard } from './address-guard.ts'
+import {
+  credentialsOf,
+  hostOf,
+  OpenAddresses,
+  type OpenAddressesOptions,
+  parseHttpUrl,
+  pinnedTo,
+  type ResolvedAddress,
+  untilAborted,
+} from './open-addresses.ts'
 import { type RemoteFacts, type Resume, readAnswer, resumeHeaders } from './remote-answer.ts'
 
-/** An address as the resolver answers it. */
-export type ResolvedAddress = Readonly<{ address: string; family: number }>
-
-export type HttpRemoteFilesOptions = Readonly<{
-  /** Addresses, CIDR ranges and host names inside of the operator's network that may be reached all the same. */
-  allow: readonly string[]
-  /** From the question to the last header of the answer, redirects and look-ups included. */
-  answerTimeoutMs?: number
-  /** Every address of a host name. */
-  resolve?: (hostName: string) => Promise<readonly ResolvedAddress[]>
-}>
+export type HttpRemoteFilesOptions = OpenAddressesOptions &
+  Readonly<{
+    /** From the question to the last header of the answer, redirects and look-ups included. */
+    answerTimeoutMs?: number
+  }>
 
 type OpenOptions = Parameters<RemoteFiles['open']>[1]
 
@@ -27,20 +28,16 @@ const ANSWER_TIMEOUT_MS = 30_000
 
 /** Files by http and https. Connections are made to addresses that were looked at, and only to those. */
 export class HttpRemoteFiles implements RemoteFiles {
-  readonly #guard: AddressGuard
+  readonly #addresses: OpenAddresses
   readonly #answerTimeoutMs: number
-  readonly #resolve: NonNullable<HttpRemoteFilesOptions['resolve']>
 
   constructor(options: HttpRemoteFilesOptions) {
-    this.#guard = new AddressGuard(options.allow)
+    this.#addresses = new OpenAddresses(options)
     this.#answerTimeoutMs = options.answerTimeoutMs ?? ANSWER_TIMEOUT_MS
-    this.#resolve = options.resolve ?? ((hostName) => lookup(hostName, { all: true }))
   }
 
   assertAddress(url: string): void {
-    const parsed = parseAddress(url)
-    const host = hostOf(parsed)
-    if (isIP(host) !== 0 && !this.#guard.permits(host)) throw unusable()
+    if (!this.#addresses.mayBeOpen(parseAddress(url))) throw unusable()
   }
 
   async open(url: string, { resume, signal }: OpenOptions): Promise<RemoteFile> {
@@ -112,12 +109,8 @@ export class HttpRemoteFiles implements RemoteFiles {
 
   /** Every address of the host; all of them are permitted, or none is given. */
   async #addressesOf(url: URL): Promise<readonly ResolvedAddress[]> {
-    const host = hostOf(url)
-    const family = isIP(host)
-    const found = family === 0 ? await this.#resolve(host) : [{ address: host, family }]
-    const isPermitted = this.#guard.permitsHost(host.replace(/\.$/, ''))
+    const found = await this.#addresses.of(url)
     if (found.length === 0) throw unreachable(undefined)
-    if (!isPermitted && !found.every(({ address }) => this.#guard.permits(address))) throw unreachable(undefined)
     return found
   }
 }
@@ -137,46 +130,11 @@ function endingWith({ facts, message }: Answer, signal: AbortSignal): RemoteFile
   return { ...facts, body: message }
 }
 
-function pinnedTo(addresses: readonly ResolvedAddress[]): LookupFunction {
-  return (_hostName, options, callback) => {
-    const [first] = addresses
-    if (options.all === true) callback(null, [...addresses])
-    else callback(null, first?.address ?? '', first?.family)
-  }
-}
-
 /** An http(s) address. Throws invalid_argument, without a word of the address. */
 function parseAddress(text: string, base?: URL): URL {
-  const url = URL.parse(text, base?.href)
-  if (url === null || !/^https?:$/.test(url.protocol) || hostOf(url) === '') throw unusable()
+  const url = parseHttpUrl(text, base)
+  if (url === undefined) throw unusable()
   return url
-}
-
-/** Name or address, without the brackets of a URL; its parser has brought every notation of a number into one. */
-function hostOf(url: URL): string {
-  return url.hostname.replace(/^\[(.*)\]$/, '$1')
-}
-
-function credentialsOf({ username, password }: URL): string | undefined {
-  if (username === '' && password === '') return undefined
-  return `Basic ${Buffer.from(`${decoded(username)}:${decoded(password)}`).toString('base64')}`
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
-}
-
-function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = (): void => reject(signal.reason)
-    if (signal.aborted) abort()
-    signal.addEventListener('abort', abort, { once: true })
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
-  })
 }
 
 function unusable(): DomainError {

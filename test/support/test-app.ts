@@ -38,6 +38,8 @@ export async function startTestApp(
     databaseUrl?: string
     /** As REELDOCK_PULL_ALLOW. */
     pullAllow?: string
+    /** As REELDOCK_WEBHOOK_ALLOW. */
+    webhookAllow?: string
     logLevel?: string
   }>,
 ): Promise<TestApp> {
@@ -47,6 +49,7 @@ export async function startTestApp(
     REELDOCK_PORT: '0',
     DATABASE_URL: options.databaseUrl,
     REELDOCK_PULL_ALLOW: options.pullAllow,
+    REELDOCK_WEBHOOK_ALLOW: options.webhookAllow,
   }
   const loaded = loadConfig(env, () => '')
   const config: Config = { ...loaded, uploads: { ...loaded.uploads, ...options.limits } }

@@ -1,6 +1,6 @@
 import type { ApiKey, DialectCredential, Project, User } from '../access/project.ts'
 import type { DomainEvent, RecordedEvent } from '../events.ts'
-import type { ApiKeyId, AssetId, ImageId, JobId, ProjectId, SourceId, SubtitleId, UploadId, UserId } from '../ids.ts'
+import type { ApiKeyId, AssetId, EventId, ImageId, JobId, ProjectId, SourceId, SubtitleId, UploadId, UserId } from '../ids.ts'
 import type { ClaimedJob, Job, JobError, JobKind, JobSubject } from '../jobs/job.ts'
 import type { Asset, Rendition, Source } from '../library/asset.ts'
 import type { Image } from '../transcoding/image.ts'
@@ -10,6 +10,7 @@ import type { Workflow } from '../transcoding/workflow.ts'
 import type { Pull } from '../uploads/pull.ts'
 import type { Upload, UploadState } from '../uploads/upload.ts'
 import type { ByteRange } from './blob-store.ts'
+import type { DeliveryRepository, EndpointRepository } from './webhook-repositories.ts'
 
 /**
  * The database as the core sees it. Implementation: db/kysely-unit-of-work.ts, on SQLite and PostgreSQL.
@@ -38,6 +39,8 @@ export type Repositories = Readonly<{
   jobs: JobRepository
   pulls: PullRepository
   outbox: OutboxRepository
+  endpoints: EndpointRepository
+  deliveries: DeliveryRepository
   externalKeys: ExternalKeyRepository
   idempotency: IdempotencyRepository
 }>
@@ -273,9 +276,16 @@ export interface PullRepository {
 }
 
 export interface OutboxRepository {
-  append(projectId: ProjectId, event: DomainEvent, atMs: number): Promise<void>
+  append(projectId: ProjectId, event: DomainEvent, atMs: number): Promise<EventId>
   /** Oldest first. */
   list(projectId: ProjectId, limit: number): Promise<readonly RecordedEvent[]>
+  get(id: EventId): Promise<RecordedEvent | undefined>
+  /** Of all projects, oldest first: those that have not become deliveries yet. */
+  undispatched(limit: number): Promise<readonly RecordedEvent[]>
+  /** Notes that they have become deliveries, in this transaction. @returns those that nobody had noted before */
+  dispatched(ids: readonly EventId[], nowMs: number): Promise<readonly EventId[]>
+  /** Dispatched ones that happened before. At most `limit`. */
+  deleteDispatched(beforeMs: number, limit: number): Promise<number>
 }
 
 /** `instead`: the subject that the key named until now; it names the new one from now on. */

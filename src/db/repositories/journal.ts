@@ -1,11 +1,21 @@
 import { DomainError } from '../../core/errors.ts'
-import type { DomainEvent } from '../../core/events.ts'
+import type { DomainEvent, RecordedEvent } from '../../core/events.ts'
 import { type EventId, idAfter, newId, type ProjectId } from '../../core/ids.ts'
 import type { ExternalKeyRepository, IdempotencyRepository, OutboxRepository } from '../../core/ports/unit-of-work.ts'
 import type { RepositoryContext } from '../context.ts'
 import { fromJson, toJson } from '../convert.ts'
+import type { OutboxRow } from '../database.ts'
 
-export function outboxRepository({ db, random }: RepositoryContext): OutboxRepository {
+function toEvent(row: Pick<OutboxRow, 'id' | 'project_id' | 'at_ms' | 'payload'>): RecordedEvent {
+  return {
+    id: row.id as EventId,
+    projectId: row.project_id as ProjectId,
+    atMs: row.at_ms,
+    event: fromJson<DomainEvent>(row.payload),
+  }
+}
+
+export function outboxRepository({ db, random, onEvent }: RepositoryContext): OutboxRepository {
   let last: EventId | undefined
   /** Events of one transaction mostly share a millisecond; they are told in the order they happened all the same. */
   const nextId = (atMs: number): EventId => {
@@ -15,26 +25,53 @@ export function outboxRepository({ db, random }: RepositoryContext): OutboxRepos
   }
   return {
     async append(projectId, event, atMs) {
+      const id = nextId(atMs)
       await db
         .insertInto('outbox')
         .values({
-          id: nextId(atMs),
+          id,
           project_id: projectId,
           type: event.type,
           payload: toJson(event),
           at_ms: atMs,
+          dispatched_at_ms: null,
         })
         .execute()
+      onEvent()
+      return id
     },
     async list(projectId, limit) {
       const query = db.selectFrom('outbox').selectAll().where('project_id', '=', projectId) // outbox_by_project
-      const rows = await query.orderBy('id').limit(limit).execute()
-      return rows.map((row) => ({
-        id: row.id as EventId,
-        projectId: row.project_id as ProjectId,
-        atMs: row.at_ms,
-        event: fromJson<DomainEvent>(row.payload),
-      }))
+      return (await query.orderBy('id').limit(limit).execute()).map(toEvent)
+    },
+    async get(id) {
+      const row = await db.selectFrom('outbox').selectAll().where('id', '=', id).executeTakeFirst() // primary key
+      return row && toEvent(row)
+    },
+    async undispatched(limit) {
+      const query = db.selectFrom('outbox').selectAll().where('dispatched_at_ms', 'is', null) // outbox_undispatched
+      return (await query.orderBy('id').limit(limit).execute()).map(toEvent)
+    },
+    async dispatched(ids, nowMs) {
+      if (ids.length === 0) return []
+      const rows = await db
+        .updateTable('outbox')
+        .set({ dispatched_at_ms: nowMs })
+        .where('id', 'in', ids) // primary key
+        .where('dispatched_at_ms', 'is', null)
+        .returning('id')
+        .execute()
+      return rows.map(({ id }) => id as EventId)
+    },
+    async deleteDispatched(beforeMs, limit) {
+      const old = db
+        .selectFrom('outbox')
+        .select('id')
+        .where('dispatched_at_ms', 'is not', null)
+        .where('at_ms', '<', beforeMs) // outbox_dispatched
+        .limit(limit)
+      const result = await db.deleteFrom('outbox').where('id', 'in', old).executeTakeFirst()
+      return Number(result.numDeletedRows)
     },
   }
 }
