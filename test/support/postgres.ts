@@ -17,6 +17,17 @@ export async function freshPostgresDatabase(): Promise<{ url: string; drop(): Pr
   return { url: url.href, drop: () => execute(serverUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) }
 }
 
+/**
+ * What the suites that know of no database run on: an empty PostgreSQL database in the Vitest project `postgres`, which
+ * sets TEST_DATABASE; undefined, which means SQLite, in every other.
+ */
+export async function databaseOfProject(): Promise<{ url: string; drop(): Promise<void> } | undefined> {
+  if (process.env['TEST_DATABASE'] !== 'postgres') return undefined
+  const database = await freshPostgresDatabase()
+  if (database === undefined) throw new Error('TEST_DATABASE=postgres, and TEST_POSTGRES_URL names no server')
+  return database
+}
+
 async function execute(url: string, statement: string): Promise<void> {
   const client = new Client({ connectionString: url })
   await client.connect()

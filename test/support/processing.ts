@@ -19,7 +19,7 @@ import { HttpRemoteFiles } from '../../src/pull/http-remote-files.ts'
 import { DatabaseJobQueue } from '../../src/queue/database-job-queue.ts'
 import { SystemRandom } from '../../src/system/system-random.ts'
 import type { JobAttempt, JobHandler } from '../../src/workers/worker-pool.ts'
-import { freshSqlite, unitOfWorkOn } from './database.ts'
+import { freshDatabase, unitOfWorkOn } from './database.ts'
 import { ManualClock } from './manual-clock.ts'
 import { anAsset, anUpload, aProject, START_MS } from './rows.ts'
 
@@ -38,7 +38,7 @@ export function openProcessing(): Promise<Processing> {
 export async function openProcessingWith<AnyClock extends Clock>(clock: AnyClock) {
   const directory = await mkdtemp(join(tmpdir(), 'reeldock-processing-'))
   onTestFinished(() => rm(directory, { recursive: true }))
-  const database = (await freshSqlite()).open()
+  const database = (await freshDatabase()).open()
   const work = unitOfWorkOn(database)
   const random = new SystemRandom()
   const bus = new MemoryBus({ onHandlerError: () => undefined })

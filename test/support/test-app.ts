@@ -13,6 +13,10 @@ import type { Services } from '../../src/http/services.ts'
 import { type Infrastructure, openInfrastructure } from '../../src/infrastructure.ts'
 import { SystemClock } from '../../src/system/system-clock.ts'
 import { SystemRandom } from '../../src/system/system-random.ts'
+import { databaseOfProject } from './postgres.ts'
+
+/** Small, so that the test files of a run fit into one server, and that who needs two connections at once is found. */
+const POOL_SIZE = '5'
 
 export type TestApp = Readonly<{
   services: Services
@@ -26,8 +30,9 @@ export type TestApp = Readonly<{
 }>
 
 /**
- * The real services on SQLite and disk in a directory of their own (or on PostgreSQL, with `databaseUrl`), with the
- * plugins that `register` adds, listening on a free port. No workers run. The caller awaits `close`.
+ * The real services on disk in a directory of their own and on a database of their own, which is SQLite or, in the
+ * Vitest project `postgres`, PostgreSQL; with the plugins that `register` adds, listening on a free port. No workers
+ * run. The caller awaits `close`.
  */
 export async function startTestApp(
   options: Readonly<{
@@ -35,7 +40,6 @@ export async function startTestApp(
     clock?: Clock
     limits?: Partial<UploadLimits>
     bootstrap?: FirstProject
-    databaseUrl?: string
     /** As REELDOCK_PULL_ALLOW. */
     pullAllow?: string
     /** As REELDOCK_WEBHOOK_ALLOW. */
@@ -44,10 +48,12 @@ export async function startTestApp(
   }>,
 ): Promise<TestApp> {
   const directory = await mkdtemp(join(tmpdir(), 'reeldock-app-'))
+  const postgres = await databaseOfProject()
   const env = {
     REELDOCK_DATA_DIR: directory,
     REELDOCK_PORT: '0',
-    DATABASE_URL: options.databaseUrl,
+    DATABASE_URL: postgres?.url,
+    DATABASE_POOL_SIZE: POOL_SIZE,
     REELDOCK_PULL_ALLOW: options.pullAllow,
     REELDOCK_WEBHOOK_ALLOW: options.webhookAllow,
   }
@@ -69,6 +75,7 @@ export async function startTestApp(
     server.server.closeAllConnections()
     await closed
     await infrastructure.close()
+    await postgres?.drop()
     await rm(directory, { recursive: true, force: true })
   }
   return { services, infrastructure, keys, server, url, close }

@@ -64,16 +64,14 @@ export async function startCloudvApp(
     clock?: ManualClock
     limits?: Partial<UploadLimits>
     refuseReplays?: boolean
-    databaseUrl?: string
   }> = {},
 ): Promise<CloudvApp> {
-  const { clock, limits, refuseReplays = false, databaseUrl } = options
+  const { clock, limits, refuseReplays = false } = options
   const app = await startTestApp({
     register: async (server, services) => void (await server.register(cloudvDialect, { services, refuseReplays })),
     bootstrap: { cloudv: { accessKey: ACCESS_KEY, secretKey: SECRET_KEY, bucket: BUCKET } },
     ...(clock && { clock }),
     ...(limits && { limits }),
-    ...(databaseUrl && { databaseUrl }),
   })
   const { work, staging, blobs } = app.infrastructure
 

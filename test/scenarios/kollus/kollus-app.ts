@@ -34,16 +34,14 @@ export async function startKollusApp(
     clock?: ManualClock
     limits?: Partial<UploadLimits>
     random?: Random
-    databaseUrl?: string
   }> = {},
 ): Promise<KollusApp> {
-  const { clock, limits, random, databaseUrl } = options
+  const { clock, limits, random } = options
   const app = await startTestApp({
     register: async (server, services) => void (await server.register(kollusDialect, { services, random })),
     bootstrap: { kollus: { accessToken: ACCESS_TOKEN } },
     ...(clock && { clock }),
     ...(limits && { limits }),
-    ...(databaseUrl && { databaseUrl }),
   })
   const { work, staging, blobs } = app.infrastructure
   const signal = new AbortController().signal
