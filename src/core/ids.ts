@@ -22,7 +22,7 @@ export type CategoryId = Branded<'CategoryId'>
 export type ChannelId = Branded<'ChannelId'>
 export type PlacementId = Branded<'PlacementId'>
 
-type AnyId = IdOf<IdKind> | EndpointId | DeliveryId
+type AnyId = IdOf<IdKind>
 
 const PREFIXES = {
   project: 'prj',

@@ -32,6 +32,11 @@ export type Database = {
   images: ImageRow
   subtitles: SubtitleRow
   jobs: JobRow
+  categories: CategoryRow
+  asset_categories: { category_id: string; asset_id: string; at_ms: number }
+  channels: ChannelRow
+  category_channels: { category_id: string; channel_id: string }
+  placements: PlacementRow
   pulls: { upload_id: string; sealed_url: string; total_bytes: number | null; validator: string | null }
   outbox: OutboxRow
   endpoints: EndpointRow
@@ -136,6 +141,13 @@ export type AssetRow = {
   title: string
   current_source_id: string | null
   metadata: string
+  description: string
+  tags: string
+  title_folded: string
+  tags_folded: string
+  is_enabled: number
+  kind: string | null
+  owner_id: string | null
   listed_at_ms: number | null
   created_at_ms: number
   updated_at_ms: number
@@ -158,6 +170,7 @@ export type SourceRow = {
   sprites: string | null
   downloads: string | null
   failure: string | null
+  activation: string
   created_at_ms: number
   ready_at_ms: number | null
 }

@@ -4,6 +4,8 @@ import type { Repositories, UnitOfWork } from '../core/ports/unit-of-work.ts'
 import type { RepositoryContext } from './context.ts'
 import type { OpenDatabase } from './open-database.ts'
 import { apiKeyRepository, credentialRepository, projectRepository, userRepository } from './repositories/access.ts'
+import { categoryRepository } from './repositories/categories.ts'
+import { channelRepository } from './repositories/channels.ts'
 import { jobRepository } from './repositories/jobs.ts'
 import { externalKeyRepository, idempotencyRepository, outboxRepository } from './repositories/journal.ts'
 import { assetRepository, sourceRepository } from './repositories/library.ts'
@@ -13,6 +15,7 @@ import {
   subtitleRepository,
   workflowRepository,
 } from './repositories/media-settings.ts'
+import { placementRepository } from './repositories/placements.ts'
 import { pullRepository } from './repositories/pulls.ts'
 import { uploadRepository } from './repositories/uploads.ts'
 import { deliveryRepository, endpointRepository } from './repositories/webhooks.ts'
@@ -51,6 +54,9 @@ export class KyselyUnitOfWork implements UnitOfWork {
       credentials: credentialRepository(context),
       uploads: uploadRepository(context),
       assets: assetRepository(context),
+      categories: categoryRepository(context),
+      channels: channelRepository(context),
+      placements: placementRepository(context),
       sources: sourceRepository(context),
       profiles: profileRepository(context),
       workflows: workflowRepository(context),

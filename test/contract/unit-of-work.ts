@@ -952,8 +952,9 @@ const FULL_UPLOAD: Partial<Upload> = {
   },
   target: {
     title: 'Title',
-    categoryKey: 'c',
-    channelKey: 'h',
+    categoryIds: ['cat_1' as never],
+    channelIds: ['chn_1' as never],
+    activation: 'manual',
     profileKey: 'p',
     workflowKey: 'w',
     encrypt: true,

@@ -1,6 +1,6 @@
 import type { Project } from '../../src/core/access/project.ts'
 import { type AssetId, newId, type ProjectId, type UploadId } from '../../src/core/ids.ts'
-import { type Asset, originalKey, type Rendition, type Source } from '../../src/core/library/asset.ts'
+import { type Asset, originalKey, PLAIN_ASSET, type Rendition, type Source } from '../../src/core/library/asset.ts'
 import type { MediaInfo } from '../../src/core/transcoding/media-info.ts'
 import type { Upload } from '../../src/core/uploads/upload.ts'
 import { SystemRandom } from '../../src/system/system-random.ts'
@@ -20,8 +20,7 @@ export function anAsset(projectId: ProjectId, own: Partial<Asset> = {}): Asset {
     id: newId('asset', createdAtMs, random),
     projectId,
     title: 'Holiday',
-    currentSourceId: undefined,
-    metadata: {},
+    ...PLAIN_ASSET,
     createdAtMs,
     updatedAtMs: createdAtMs,
     ...own,
@@ -51,8 +50,6 @@ export function anUpload(projectId: ProjectId, own: Partial<Upload> = {}): Uploa
     },
     target: {
       title: undefined,
-      categoryKey: undefined,
-      channelKey: undefined,
       profileKey: undefined,
       workflowKey: undefined,
       encrypt: false,
@@ -98,6 +95,7 @@ export function aSource(
     packagePrefix: undefined,
     posterKey: undefined,
     failure: undefined,
+    activation: 'automatic',
     createdAtMs,
     readyAtMs: undefined,
     ...own,

@@ -12,9 +12,33 @@ export type Asset = Readonly<{
   /** The source that is played; undefined until the first one is ready. */
   currentSourceId: SourceId | undefined
   metadata: Readonly<Record<string, string>>
+  description: string
+  /** Without doubles, in the order they were given. */
+  tags: readonly string[]
+  /** A disabled asset stays in the library and does not play. */
+  isEnabled: boolean
+  /** What it is, once somebody said so or probing found out. */
+  kind: AssetKind | undefined
+  /** Who it belongs to, in the caller's words. */
+  ownerId: string | undefined
   createdAtMs: number
   updatedAtMs: number
 }>
+
+export type AssetKind = 'video' | 'audio' | 'image'
+
+/** The members that a new asset has unless it was said otherwise. */
+export const PLAIN_ASSET = {
+  currentSourceId: undefined,
+  metadata: {},
+  description: '',
+  tags: [],
+  isEnabled: true,
+  kind: undefined,
+  ownerId: undefined,
+} as const satisfies Partial<Asset>
+
+export type SourceActivation = 'automatic' | 'manual'
 
 /** Why a source will not become playable. `reason` is one of transcoding/refusal.ts for refused media. */
 export type SourceFailure = Readonly<{ code: string; reason: string; message: string }>
@@ -42,6 +66,8 @@ export type Source = Readonly<{
   /** MP4 files of its renditions, where the profile asks for them. */
   downloads?: readonly Download[] | undefined
   failure: SourceFailure | undefined
+  /** `automatic`: plays as soon as it can, unless a newer version does. `manual`: when somebody says so. */
+  activation: SourceActivation
   createdAtMs: number
   readyAtMs: number | undefined
 }>

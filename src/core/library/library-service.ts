@@ -4,7 +4,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { Random } from '../ports/random.ts'
 import type { ExternalName, Page, Repositories, UnitOfWork } from '../ports/unit-of-work.ts'
 import type { Upload } from '../uploads/upload.ts'
-import type { Asset, Rendition, Source } from './asset.ts'
+import { type Asset, PLAIN_ASSET, type Rendition, type Source } from './asset.ts'
 import { type AssetStatus, assetStatus } from './asset-state.ts'
 
 /** An asset with everything that is shown of it. `source` is the one that plays, or the newest while none does. */
@@ -58,7 +58,7 @@ export class LibraryService {
       id,
       projectId,
       title,
-      currentSourceId: undefined,
+      ...PLAIN_ASSET,
       metadata,
       createdAtMs: nowMs,
       updatedAtMs: nowMs,

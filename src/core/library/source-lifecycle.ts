@@ -7,6 +7,7 @@ import type { Repositories, UnitOfWork } from '../ports/unit-of-work.ts'
 import type { EncodedPackage } from '../transcoding/encode-plan.ts'
 import type { MediaInfo } from '../transcoding/media-info.ts'
 import type { Asset, Source } from './asset.ts'
+import { placeWherePromised } from './placing.ts'
 
 type Parts = Readonly<{ work: UnitOfWork; clock: Clock; random: Random }>
 
@@ -28,8 +29,11 @@ export class SourceLifecycle {
 
   /** The file is media: encoding starts, and a picture is taken if there is anything to see. False: the source is gone. */
   probed(job: ClaimedJob, info: MediaInfo): Promise<boolean> {
-    return this.#finish(job, async ({ tx, source, nowMs }) => {
+    return this.#finish(job, async ({ tx, asset, source, nowMs }) => {
       await tx.sources.update(source.id, { media: info })
+      if (asset.kind === undefined) {
+        await tx.assets.update(asset.id, { kind: info.video === undefined ? 'audio' : 'video' }, nowMs)
+      }
       const subject = { projectId: source.projectId, assetId: source.assetId, sourceId: source.id }
       const priority = encodePriority(info)
       await tx.jobs.enqueue({ kind: 'encode', ...subject, priority }, { key: `encode:${source.id}`, nowMs })
@@ -56,17 +60,31 @@ export class SourceLifecycle {
       await tx.sources.setRenditions(source.id, renditions)
       await tx.sources.update(source.id, { packagePrefix, readyAtMs: nowMs, failure: undefined })
       const current = asset.currentSourceId && (await tx.sources.get(asset.currentSourceId))
-      if (!current || current.version < source.version) {
-        await tx.assets.update(asset.id, { currentSourceId: source.id }, nowMs)
+      const { id: sourceId, assetId, projectId } = source
+      if (source.activation === 'manual' && current) {
+        await tx.outbox.append(projectId, { type: 'source.ready', assetId, sourceId }, nowMs)
+        return
       }
-      const event = { type: 'asset.ready', assetId: asset.id, sourceId: source.id } as const
-      await tx.outbox.append(source.projectId, event, nowMs)
+      if (!current || current.version < source.version) {
+        await tx.assets.update(assetId, { currentSourceId: sourceId }, nowMs)
+      }
+      await tx.outbox.append(projectId, { type: 'asset.ready', assetId, sourceId }, nowMs)
+      const upload = await tx.uploads.get(source.uploadId)
+      await placeWherePromised(tx, asset, upload?.target, { nowMs, random })
     })
   }
 
-  /** The picture is stored under `key`. False: the source is gone, and the picture is the caller's to delete. */
-  posterMade(job: ClaimedJob, key: string): Promise<boolean> {
-    return this.#finish(job, ({ tx, source }) => tx.sources.update(source.id, { posterKey: key }))
+  /**
+   * The picture is stored under `key`. False: the source is gone, or somebody chose another picture meanwhile; this one
+   * is the caller's to delete.
+   */
+  async posterMade(job: ClaimedJob, key: string): Promise<boolean> {
+    let isWanted = false
+    await this.#finish(job, async ({ tx, source }) => {
+      isWanted = source.posterKey === undefined
+      if (isWanted) await tx.sources.update(source.id, { posterKey: key })
+    })
+    return isWanted
   }
 
   /** Everything that was stored for a deleted source is gone. */

@@ -3,6 +3,7 @@ import type { DomainEvent, RecordedEvent } from '../events.ts'
 import type { ApiKeyId, AssetId, EventId, ImageId, JobId, ProjectId, SourceId, SubtitleId, UploadId, UserId } from '../ids.ts'
 import type { ClaimedJob, Job, JobError, JobKind, JobSubject } from '../jobs/job.ts'
 import type { Asset, Rendition, Source } from '../library/asset.ts'
+import type { AssetFilter, AssetOrder, Window } from '../library/asset-filter.ts'
 import type { Image } from '../transcoding/image.ts'
 import type { Profile } from '../transcoding/profile.ts'
 import type { Subtitle } from '../transcoding/subtitle.ts'
@@ -10,6 +11,7 @@ import type { Workflow } from '../transcoding/workflow.ts'
 import type { Pull } from '../uploads/pull.ts'
 import type { Upload, UploadState } from '../uploads/upload.ts'
 import type { ByteRange } from './blob-store.ts'
+import type { CategoryRepository, ChannelRepository, PlacementRepository } from './library-repositories.ts'
 import type { DeliveryRepository, EndpointRepository } from './webhook-repositories.ts'
 
 /**
@@ -31,6 +33,9 @@ export type Repositories = Readonly<{
   credentials: CredentialRepository
   uploads: UploadRepository
   assets: AssetRepository
+  categories: CategoryRepository
+  channels: ChannelRepository
+  placements: PlacementRepository
   sources: SourceRepository
   profiles: SettingsRepository<Profile>
   workflows: SettingsRepository<Workflow>
@@ -158,6 +163,9 @@ export interface UploadRepository {
   delete(id: UploadId): Promise<void>
 }
 
+/** The columns of an asset that change; absent members stay as they are. */
+export type AssetChange = Readonly<Partial<Omit<Asset, 'id' | 'projectId' | 'createdAtMs' | 'updatedAtMs'>>>
+
 export interface AssetRepository {
   insert(asset: Asset): Promise<void>
   get(projectId: ProjectId, id: AssetId): Promise<Asset | undefined>
@@ -167,11 +175,16 @@ export interface AssetRepository {
   lock(id: AssetId): Promise<Asset | undefined>
   /** Newest first; assets that still wait for their first file are left out unless asked for. */
   list(projectId: ProjectId, filter: Readonly<{ includeWaiting?: boolean }>, page: Page): Promise<readonly Asset[]>
-  update(
-    id: AssetId,
-    change: Partial<Pick<Asset, 'title' | 'metadata' | 'currentSourceId'>>,
-    nowMs: number,
-  ): Promise<void>
+  /** A numbered page, in that order; without `states`, assets that still wait for their first file are left out. */
+  search(
+    projectId: ProjectId,
+    filter: AssetFilter,
+    window: Window & Readonly<{ order: AssetOrder }>,
+  ): Promise<readonly Asset[]>
+  /** How many assets `search` finds in all. */
+  count(projectId: ProjectId, filter: AssetFilter): Promise<number>
+  update(id: AssetId, change: AssetChange, nowMs: number): Promise<void>
+  /** With everything that belongs to it, and its names. */
   delete(id: AssetId): Promise<void>
 }
 
@@ -179,7 +192,15 @@ export type SourceChange = Readonly<
   Partial<
     Pick<
       Source,
-      'media' | 'treatment' | 'packagePrefix' | 'posterKey' | 'sprites' | 'downloads' | 'failure' | 'readyAtMs'
+      | 'media'
+      | 'treatment'
+      | 'packagePrefix'
+      | 'posterKey'
+      | 'sprites'
+      | 'downloads'
+      | 'failure'
+      | 'readyAtMs'
+      | 'activation'
     >
   >
 >
@@ -192,6 +213,7 @@ export interface SourceRepository {
   /** The newest source of each asset. */
   newestForAssets(assetIds: readonly AssetId[]): Promise<ReadonlyMap<AssetId, Source>>
   update(id: SourceId, change: SourceChange): Promise<void>
+  delete(id: SourceId): Promise<void>
   /** Replaces the source's renditions by these. */
   setRenditions(id: SourceId, renditions: readonly Rendition[]): Promise<void>
   renditions(ids: readonly SourceId[]): Promise<readonly Rendition[]>
@@ -301,6 +323,12 @@ export interface ExternalKeyRepository {
     projectId?: ProjectId,
   ): Promise<Readonly<{ projectId: ProjectId; subjectId: string }> | undefined>
   keyOf(namespace: string, subjectId: string): Promise<string | undefined>
+  /** The keys of many subjects, by subject. */
+  keysOf(namespace: string, subjectIds: readonly string[]): Promise<ReadonlyMap<string, string>>
+  /** Everything a subject is called, by namespace; of several in one namespace, one. */
+  namesOf(subjectId: string): Promise<Readonly<Record<string, string>>>
+  /** Forgets everything a subject is called. */
+  deleteOf(subjectId: string): Promise<void>
 }
 
 export interface IdempotencyRepository {

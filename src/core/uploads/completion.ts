@@ -1,6 +1,7 @@
 import { DomainError } from '../errors.ts'
 import { newId } from '../ids.ts'
 import { originalKey } from '../library/asset.ts'
+import { fileAway } from '../library/placing.ts'
 import type { Random } from '../ports/random.ts'
 import type { Repositories } from '../ports/unit-of-work.ts'
 import type { Upload } from './upload.ts'
@@ -67,9 +68,11 @@ export async function consumeUpload(tx: Repositories, upload: Upload, context: C
     packagePrefix: undefined,
     posterKey: undefined,
     failure: undefined,
+    activation: upload.target.activation ?? 'automatic',
     createdAtMs: nowMs,
     readyAtMs: undefined,
   })
+  await fileAway(tx, asset, upload.target, nowMs)
   if (asset.title === '') await tx.assets.update(asset.id, { title: upload.fileName }, nowMs)
   await tx.uploads.update(upload.id, { state: 'consumed' }, nowMs)
   const job = { kind: 'ingest', projectId: upload.projectId, assetId: asset.id, sourceId } as const

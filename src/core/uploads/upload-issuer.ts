@@ -1,5 +1,6 @@
 import { DomainError } from '../errors.ts'
 import type { AssetId, ProjectId, UploadId } from '../ids.ts'
+import { assertTargetExists } from '../library/placing.ts'
 import type { Repositories } from '../ports/unit-of-work.ts'
 import { admitPart } from './admit-part.ts'
 import { recordAnswer, recordedAnswer } from './idempotent-create.ts'
@@ -64,6 +65,7 @@ export class UploadIssuer {
       if (idempotencyKey !== undefined) await recordAnswer(tx, request, idempotencyKey, { upload: plan.upload, token })
       const { replaceAssetId } = request.target ?? {}
       if (replaceAssetId !== undefined) await assertAsset(tx, request.projectId, replaceAssetId)
+      await assertTargetExists(tx, plan.upload, plan.upload.target)
       if (plan.asset !== undefined) await tx.assets.insert(plan.asset)
       await tx.uploads.insert(plan.upload, tokenHash)
       const { id: uploadId, assetId, projectId } = plan.upload

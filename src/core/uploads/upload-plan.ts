@@ -1,6 +1,6 @@
 import { DomainError } from '../errors.ts'
 import { type AssetId, newId, type ProjectId, type UploadId } from '../ids.ts'
-import type { Asset } from '../library/asset.ts'
+import { type Asset, PLAIN_ASSET } from '../library/asset.ts'
 import type { Random } from '../ports/random.ts'
 import type { ExternalName } from '../ports/unit-of-work.ts'
 import { TYPE_PATTERN } from './content-type.ts'
@@ -105,8 +105,6 @@ export function planUpload(
 
 const EMPTY_TARGET: UploadTarget = {
   title: undefined,
-  categoryKey: undefined,
-  channelKey: undefined,
   profileKey: undefined,
   workflowKey: undefined,
   encrypt: false,
@@ -129,8 +127,9 @@ function newAsset(request: NewUpload, target: UploadTarget, nowMs: number, rando
     projectId: request.projectId,
     // Empty until the file's own name is known.
     title: target.title ?? request.fileName,
-    currentSourceId: undefined,
+    ...PLAIN_ASSET,
     metadata: target.metadata,
+    ownerId: request.policy?.ownerId,
     createdAtMs: nowMs,
     updatedAtMs: nowMs,
   }

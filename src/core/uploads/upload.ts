@@ -1,4 +1,5 @@
-import type { AssetId, ProjectId, UploadId } from '../ids.ts'
+import type { AssetId, CategoryId, ChannelId, ProjectId, UploadId } from '../ids.ts'
+import type { SourceActivation } from '../library/asset.ts'
 import type { StagingRef } from '../ports/staging-store.ts'
 import type { RangeSet } from './ranges.ts'
 
@@ -55,8 +56,11 @@ export type UploadPolicy = Readonly<{
 /** What shall become of the file. */
 export type UploadTarget = Readonly<{
   title: string | undefined
-  categoryKey: string | undefined
-  channelKey: string | undefined
+  categoryKey?: string | undefined
+  /** The asset is filed in these once it has its file; those that are gone by then are passed over. */
+  categoryIds?: readonly CategoryId[]
+  /** The asset is placed in these as soon as it plays. */
+  channelIds?: readonly ChannelId[]
   profileKey: string | undefined
   workflowKey: string | undefined
   encrypt: boolean
@@ -65,6 +69,8 @@ export type UploadTarget = Readonly<{
   overwrite: boolean
   /** The file becomes a new source of this asset instead of a new asset. */
   replaceAssetId: AssetId | undefined
+  /** Whether that source plays as soon as it can; automatic where nothing is said. */
+  activation?: SourceActivation
   /** The customer's own names and values, carried to the asset. */
   metadata: Readonly<Record<string, string>>
 }>

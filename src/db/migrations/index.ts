@@ -4,6 +4,7 @@ import { uploadParts } from './0002-upload-parts.ts'
 import { revokedSessions } from './0003-revoked-sessions.ts'
 import { pulls } from './0004-pulls.ts'
 import { partsOfUploads } from './0005-parts-of-uploads.ts'
+import { library } from './0006-library.ts'
 import { webhooks } from './0007-webhooks.ts'
 import { mediaTreatment } from './0008-media-treatment.ts'
 import { sessionUses } from './0010-session-uses.ts'
@@ -16,8 +17,9 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0003-revoked-sessions': revokedSessions,
   '0004-pulls': pulls,
   '0005-parts-of-uploads': partsOfUploads,
+  '0006-library': library,
   '0007-webhooks': webhooks,
   '0010-session-uses': sessionUses,
-  '0013-jobs-of-assets': jobsOfAssets,
   '0008-media-treatment': mediaTreatment,
+  '0013-jobs-of-assets': jobsOfAssets,
 }

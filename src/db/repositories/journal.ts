@@ -105,6 +105,20 @@ export function externalKeyRepository({ db }: RepositoryContext): ExternalKeyRep
       const query = db.selectFrom('external_keys').select('key').where('namespace', '=', namespace)
       return (await query.where('subject_id', '=', subjectId).executeTakeFirst())?.key // external_keys_by_subject
     },
+    async keysOf(namespace, subjectIds) {
+      if (subjectIds.length === 0) return new Map()
+      const query = db.selectFrom('external_keys').select(['subject_id', 'key']).where('namespace', '=', namespace)
+      const rows = await query.where('subject_id', 'in', subjectIds).execute() // external_keys_by_subject
+      return new Map(rows.map((row) => [row.subject_id, row.key]))
+    },
+    async namesOf(subjectId) {
+      const query = db.selectFrom('external_keys').select(['namespace', 'key']).where('subject_id', '=', subjectId)
+      const rows = await query.limit(100).execute() // external_keys_by_subject
+      return Object.fromEntries(rows.map((row) => [row.namespace, row.key]))
+    },
+    async deleteOf(subjectId) {
+      await db.deleteFrom('external_keys').where('subject_id', '=', subjectId).execute() // external_keys_by_subject
+    },
   }
 }
 

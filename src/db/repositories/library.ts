@@ -1,7 +1,8 @@
 import type { Selectable } from 'kysely'
 import type { AssetId, ProjectId, RenditionId, SourceId, UploadId } from '../../core/ids.ts'
 import type { Asset, Rendition, Source, SourceFailure } from '../../core/library/asset.ts'
-import type { AssetRepository, SourceChange, SourceRepository } from '../../core/ports/unit-of-work.ts'
+import { folded } from '../../core/library/asset-filter.ts'
+import type { AssetChange, AssetRepository, SourceChange, SourceRepository } from '../../core/ports/unit-of-work.ts'
 import type { AudioTrack } from '../../core/transcoding/encode-plan.ts'
 import type { MediaInfo } from '../../core/transcoding/media-info.ts'
 import type { Download, Sprites } from '../../core/transcoding/package-extras.ts'
@@ -10,6 +11,7 @@ import type { RepositoryContext } from '../context.ts'
 import { changedColumns, fromJson, fromOptionalJson, optional, toJson, toOptionalJson } from '../convert.ts'
 import type { AssetRow, RenditionRow, SourceRow } from '../database.ts'
 import { pageLimit } from '../page.ts'
+import { assetOrder, matchingAssets } from './asset-search.ts'
 
 function toAsset(row: AssetRow): Asset {
   return {
@@ -18,9 +20,19 @@ function toAsset(row: AssetRow): Asset {
     title: row.title,
     currentSourceId: optional(row.current_source_id) as SourceId | undefined,
     metadata: fromJson<Asset['metadata']>(row.metadata),
+    description: row.description,
+    tags: fromJson<Asset['tags']>(row.tags),
+    isEnabled: row.is_enabled === 1,
+    kind: optional(row.kind) as Asset['kind'],
+    ownerId: optional(row.owner_id),
     createdAtMs: row.created_at_ms,
     updatedAtMs: row.updated_at_ms,
   }
+}
+
+/** Each tag between line breaks, so that a whole one can be looked for. */
+function foldedTags(tags: readonly string[]): string {
+  return tags.length === 0 ? '' : `\n${tags.map(folded).join('\n')}\n`
 }
 
 export function assetRepository({ db, kind }: RepositoryContext): AssetRepository {
@@ -34,6 +46,13 @@ export function assetRepository({ db, kind }: RepositoryContext): AssetRepositor
           title: asset.title,
           current_source_id: asset.currentSourceId ?? null,
           metadata: toJson(asset.metadata),
+          description: asset.description,
+          tags: toJson(asset.tags),
+          title_folded: folded(asset.title),
+          tags_folded: foldedTags(asset.tags),
+          is_enabled: asset.isEnabled ? 1 : 0,
+          kind: asset.kind ?? null,
+          owner_id: asset.ownerId ?? null,
           listed_at_ms: null,
           created_at_ms: asset.createdAtMs,
           updated_at_ms: asset.updatedAtMs,
@@ -60,9 +79,24 @@ export function assetRepository({ db, kind }: RepositoryContext): AssetRepositor
       if (page.after !== undefined) query = query.where('id', '<', page.after)
       return (await query.orderBy('id', 'desc').limit(pageLimit(page)).execute()).map(toAsset)
     },
+    async search(projectId, filter, { order, offset, limit }) {
+      const { column, direction } = assetOrder(order)
+      let query = matchingAssets(db, projectId, filter).selectAll('assets').orderBy(column, direction)
+      if (column !== 'assets.id') query = query.orderBy('assets.id', direction)
+      return (await query.limit(limit).offset(offset).execute()).map(toAsset)
+    },
+    async count(projectId, filter) {
+      const query = matchingAssets(db, projectId, filter).select(({ fn }) => fn.countAll<number>().as('count'))
+      return Number((await query.executeTakeFirstOrThrow()).count)
+    },
     async update(id, change, nowMs) {
-      const columns = changedColumns<Required<typeof change>, Partial<AssetRow>>(change as Required<typeof change>, {
-        title: (title) => ({ title }),
+      const columns = changedColumns<Required<AssetChange>, Partial<AssetRow>>(change as Required<AssetChange>, {
+        title: (title) => ({ title, title_folded: folded(title) }),
+        description: (description) => ({ description }),
+        tags: (tags) => ({ tags: toJson(tags), tags_folded: foldedTags(tags) }),
+        isEnabled: (isEnabled) => ({ is_enabled: isEnabled ? 1 : 0 }),
+        kind: (assetKind) => ({ kind: assetKind ?? null }),
+        ownerId: (ownerId) => ({ owner_id: ownerId ?? null }),
         metadata: (metadata) => ({ metadata: toJson(metadata) }),
         currentSourceId: (sourceId) => ({ current_source_id: sourceId ?? null }),
       })
@@ -98,6 +132,7 @@ function toSource(row: Row): Source {
     sprites: fromOptionalJson<Sprites>(row.sprites),
     downloads: fromOptionalJson<readonly Download[]>(row.downloads),
     failure: fromOptionalJson<SourceFailure>(row.failure),
+    activation: row.activation as Source['activation'],
     createdAtMs: row.created_at_ms,
     readyAtMs: optional(row.ready_at_ms),
   }
@@ -142,6 +177,7 @@ export function sourceRepository({ db, sealer }: RepositoryContext): SourceRepos
           sprites: toOptionalJson(source.sprites),
           downloads: toOptionalJson(source.downloads),
           failure: toOptionalJson(source.failure),
+          activation: source.activation,
           created_at_ms: source.createdAtMs,
           ready_at_ms: source.readyAtMs ?? null,
         })
@@ -182,6 +218,7 @@ export function sourceRepository({ db, sealer }: RepositoryContext): SourceRepos
         sprites: (sprites) => ({ sprites: toOptionalJson(sprites) }),
         downloads: (downloads) => ({ downloads: toOptionalJson(downloads) }),
         failure: (failure) => ({ failure: toOptionalJson(failure) }),
+        activation: (activation) => ({ activation }),
         readyAtMs: (ms) => ({ ready_at_ms: ms ?? null }),
       })
       await db.updateTable('sources').set(columns).where('id', '=', id).execute()
@@ -206,6 +243,9 @@ export function sourceRepository({ db, sealer }: RepositoryContext): SourceRepos
         size_bytes: rendition.sizeBytes,
       }))
       await db.insertInto('renditions').values(rows).execute()
+    },
+    async delete(id) {
+      await db.deleteFrom('sources').where('id', '=', id).execute() // primary key
     },
     async renditions(ids) {
       if (ids.length === 0) return []
