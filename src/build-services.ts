@@ -1,5 +1,6 @@
 import type { Config } from './config/load-config.ts'
 import { AccessService } from './core/access/access-service.ts'
+import { JobService } from './core/jobs/job-service.ts'
 import { LibraryService } from './core/library/library-service.ts'
 import { PlaybackService } from './core/playback/playback-service.ts'
 import { PullService } from './core/uploads/pull-service.ts'
@@ -25,6 +26,7 @@ export function buildServices(config: Config, infrastructure: Infrastructure, pu
     uploads,
     pulls: new PullService({ uploads, remote: new HttpRemoteFiles(config.pull), work, clock }),
     library,
+    jobs: new JobService({ work, clock, wakeWorkers }),
     playback: new PlaybackService({ library, work, blobs, clock, key: sealer.derive('playback') }),
     webhooks: new WebhookService({
       work,

@@ -32,6 +32,7 @@ export const openApi = fastifyPlugin(async (app) => {
       tags: [
         { name: 'uploads', description: 'Tokens, bytes and progress' },
         { name: 'assets', description: 'The library' },
+        { name: 'jobs', description: 'The work in the background: look at it, stop it, run it again' },
         { name: 'playback', description: 'What players ask for; a signed token stands in the path' },
         { name: 'session', description: 'The console' },
         { name: 'health', description: 'For whoever operates the server' },

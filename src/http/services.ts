@@ -1,4 +1,5 @@
 import type { AccessService } from '../core/access/access-service.ts'
+import type { JobService } from '../core/jobs/job-service.ts'
 import type { LibraryService } from '../core/library/library-service.ts'
 import type { PlaybackService } from '../core/playback/playback-service.ts'
 import type { Clock } from '../core/ports/clock.ts'
@@ -12,6 +13,7 @@ export type Services = Readonly<{
   uploads: UploadService
   pulls: PullService
   library: LibraryService
+  jobs: JobService
   playback: PlaybackService
   webhooks: WebhookService
   clock: Clock

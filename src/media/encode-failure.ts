@@ -1,4 +1,5 @@
 import { DomainError } from '../core/errors.ts'
+import { ToolFailure } from '../core/ports/media-tools.ts'
 import { mediaRefused } from '../core/transcoding/refusal.ts'
 import type { ProcessOutcome } from './process-runner.ts'
 
@@ -34,7 +35,7 @@ const KILLED = 137
  */
 export function encodeFailure(outcome: ProcessOutcome): DomainError | undefined {
   if (outcome.ending === 'exited' && outcome.exitCode === 0) return undefined
-  const cause = new Error(`ffmpeg exit ${outcome.exitCode} (${outcome.ending}): ${outcome.stderrTail}`)
+  const cause = new ToolFailure(`ffmpeg exit ${outcome.exitCode} (${outcome.ending})`, outcome.stderrTail)
   if (DISK_FULL.test(outcome.stderrTail))
     return new DomainError('storage_full', 'No room for the encoded files.', { cause })
   if (outcome.ending === 'stalled')

@@ -1,3 +1,4 @@
+import { ToolFailure } from '../core/ports/media-tools.ts'
 import type { MediaInfo } from '../core/transcoding/media-info.ts'
 import { mediaRefused } from '../core/transcoding/refusal.ts'
 import {
@@ -55,7 +56,7 @@ async function describe(tools: ProbeTools, input: OpenedInput, signal: AbortSign
     throw new Error(`ffprobe cannot be run: ${outcome.stderrTail}`)
   const answer = parseProbe(outcome.stdout)
   if (answer?.kind !== 'described' || answer.probed.streams.length === 0) {
-    throw unreadable(input, new Error(`ffprobe: ${outcome.stderrTail}`))
+    throw unreadable(input, new ToolFailure('ffprobe', outcome.stderrTail))
   }
   return answer.probed
 }

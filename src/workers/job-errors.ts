@@ -1,5 +1,6 @@
 import { type ErrorCode, isDomainError } from '../core/errors.ts'
 import type { JobError } from '../core/jobs/job.ts'
+import { ToolFailure } from '../core/ports/media-tools.ts'
 
 /**
  * Whether another attempt is pointless: the same bytes in the same state give the same answer. What depends on the
@@ -41,7 +42,9 @@ export function toJobError(error: unknown): JobError {
     return { code: 'internal', reason: 'internal_error', message: 'An internal error interrupted the work.' }
   }
   const reason = error.details['reason']
-  return { code: error.code, reason: typeof reason === 'string' ? reason : error.code, message: error.message }
+  const { code, message, cause } = error
+  const shown = { code, reason: typeof reason === 'string' ? reason : code, message }
+  return cause instanceof ToolFailure && cause.logTail !== '' ? { ...shown, logTail: cause.logTail } : shown
 }
 
 /** Of a job whose last allowed attempt ended with its worker's death. */

@@ -256,6 +256,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/assets/{assetId}/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The work on an asset
+         * @description Every stage with its state, progress and, if it failed, the reason and the end of the log. From the first stage to the last.
+         */
+        get: operations["listAssetJobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/assets/{assetId}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run again what failed
+         * @description Every stage of the newest file that failed or was cancelled runs again; what others have made stays.
+         */
+        post: operations["retryAsset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jobs/{jobId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A stage of the work
+         * @description State, progress, attempt and, if it failed, the reason and the end of the log.
+         */
+        get: operations["getJob"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jobs/{jobId}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop a stage
+         * @description Its worker learns of it within seconds and drops what it made. An asset that needed it has failed as `cancelled`, until the job is retried.
+         */
+        post: operations["cancelJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jobs/{jobId}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run a stage again
+         * @description For one that failed or was cancelled, with all its attempts; one that waits for its next attempt runs at once. Finished stages are not repeated.
+         */
+        post: operations["retryJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/play/{token}/{assetId}/master.m3u8": {
         parameters: {
             query?: never;
@@ -764,6 +864,75 @@ export interface components {
             items: components["schemas"]["Asset"][];
             /** @description Null on the last page */
             nextCursor: string | null;
+        };
+        /**
+         * @description A stage of the work on an asset
+         * @example {
+         *       "id": "job_01k0example000000000000000",
+         *       "assetId": "ast_01k0example000000000000000",
+         *       "sourceId": "src_01k0example000000000000000",
+         *       "uploadId": null,
+         *       "kind": "encode",
+         *       "state": "failed",
+         *       "progress": 0.31,
+         *       "attempt": 5,
+         *       "maxAttempts": 5,
+         *       "priority": 112,
+         *       "error": {
+         *         "code": "unavailable",
+         *         "reason": "stalled",
+         *         "message": "The encoder made no progress and was stopped.",
+         *         "logTail": "Error while decoding stream #0:0"
+         *       },
+         *       "createdAt": "2030-01-01T12:00:00.000Z",
+         *       "runAt": "2030-01-01T12:31:00.000Z",
+         *       "startedAt": "2030-01-01T12:31:02.000Z",
+         *       "finishedAt": "2030-01-01T12:33:20.000Z"
+         *     }
+         */
+        Job: {
+            id: string;
+            assetId: string;
+            sourceId: string | null;
+            uploadId: string | null;
+            /**
+             * @description The stage of the work
+             * @enum {string}
+             */
+            kind: "ingest" | "encode" | "poster" | "purge" | "pull";
+            /** @enum {string} */
+            state: "queued" | "running" | "done" | "failed" | "cancelled";
+            /** @description Of this attempt */
+            progress: number;
+            /** @description How often it was started since it was queued or retried */
+            attempt: number;
+            maxAttempts: number;
+            /** @description Lower runs first; a minute of waiting weighs as much as one step */
+            priority: number;
+            error: {
+                code: string;
+                /** @description For programs, for example stalled */
+                reason: string;
+                /** @description For people */
+                message: string;
+                logTail: string | null;
+            } | null;
+            /**
+             * Format: date-time
+             * @description When it was queued first
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description Not before this, if it is queued
+             */
+            runAt: string;
+            startedAt: string | null;
+            finishedAt: string | null;
+        };
+        /** @description Jobs, in the order in which they came up */
+        JobsOfAssetPage: {
+            items: components["schemas"]["Job"][];
         };
         /**
          * @description What a player page shows
@@ -1468,6 +1637,166 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAssetJobs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example ast_01k0example000000000000000 */
+                assetId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Jobs, in the order in which they came up */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobsOfAssetPage"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retryAsset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example ast_01k0example000000000000000 */
+                assetId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Jobs, in the order in which they came up */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobsOfAssetPage"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example job_01k0example000000000000000 */
+                jobId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A stage of the work on an asset */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example job_01k0example000000000000000 */
+                jobId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A stage of the work on an asset */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retryJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example job_01k0example000000000000000 */
+                jobId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A stage of the work on an asset */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
             };
             /** @description A problem document */
             default: {

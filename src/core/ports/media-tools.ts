@@ -1,6 +1,22 @@
 import type { EncodedPackage, EncodePlan } from '../transcoding/encode-plan.ts'
 import type { MediaInfo } from '../transcoding/media-info.ts'
 
+/** Why a tool failed; the cause of the DomainError that says what it means. */
+export class ToolFailure extends Error {
+  override readonly name = 'ToolFailure'
+  /** The end of what it wrote to its log, for the people whose file it is: without the places of our files. */
+  readonly logTail: string
+
+  constructor(message: string, log: string) {
+    super(`${message}: ${log}`)
+    this.logTail = log.replace(OUR_PLACES, '$1').slice(-LOG_TAIL_LENGTH).trim()
+  }
+}
+
+const LOG_TAIL_LENGTH = 4_000
+/** An absolute path up to its last name. */
+const OUR_PLACES = /(?<![\w.])(?:file:)?\/(?:[^\s/:'"]+\/)*([^\s/:'"]*)/g
+
 /**
  * What reads and makes media. Implementation: media/ffmpeg-media-tools.ts. The input is always hostile: formats and
  * protocols are allow-listed, there is no network, and time, memory and output are capped. No process outlives its call.

@@ -6,6 +6,8 @@ import type { Services } from '../services.ts'
 import { validateStrictly } from '../validation.ts'
 import { AssetPageSchema, AssetSchema } from './assets/asset-schema.ts'
 import { assetRoutes } from './assets/index.ts'
+import { jobRoutes } from './jobs/index.ts'
+import { JobSchema, JobsOfAssetSchema } from './jobs/job-schema.ts'
 import { sessionRoutes } from './session/index.ts'
 import { SessionSchema, SignInSchema } from './session/session-schema.ts'
 import { CompletionSchema } from './uploads/complete-upload.ts'
@@ -28,6 +30,8 @@ const SCHEMAS = [
   RenewalSchema,
   AssetSchema,
   AssetPageSchema,
+  JobSchema,
+  JobsOfAssetSchema,
 ]
 
 /** Our own API, to be registered under the prefix /v1. */
@@ -44,5 +48,6 @@ export const apiV1: FastifyPluginAsync<{ services: Services }> = async (app, { s
   await app.register(sessionRoutes, { services })
   await app.register(uploadRoutes, { services })
   await app.register(assetRoutes, { services })
+  await app.register(jobRoutes, { services })
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger())
 }
