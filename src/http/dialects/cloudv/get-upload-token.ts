@@ -1,14 +1,10 @@
-import type { FastifyPluginAsync } from 'fastify'
 import type { Random } from '../../../core/ports/random.ts'
 import type { Services } from '../../services.ts'
-import { type Account, authenticate } from './access.ts'
-import { apiSuccess, failApi, traceRequest } from './api-error.ts'
-import { readParameters } from './parameters.ts'
+import type { Account } from './access.ts'
+import { apiOperation } from './api-operation.ts'
 import { signPolicy } from './put-policy.ts'
 import { toUploadRequest, type UploadRequest } from './upload-request.ts'
 import { createVideo, findByFileId, findOrCreate, newFileKey, type Video } from './videos.ts'
-
-type Options = Readonly<{ services: Services; random: Random; refuseReplays: boolean }>
 
 const TOKEN_LIFE_MS = 24 * 60 * 60 * 1000
 
@@ -16,34 +12,24 @@ const TOKEN_LIFE_MS = 24 * 60 * 60 * 1000
  * "Get video upload token": docs/dialects/cloudv.md#getuploadtoken. Asked again with the same `fileId`, it names the
  * same video and key, with a fresh token, until that file is there; then it names a new one unless it may overwrite.
  */
-export const getUploadToken: FastifyPluginAsync<Options> = async (app, options) => {
-  const { services, random } = options
-  app.route({
-    method: ['GET', 'POST'],
-    url: '/vod/videoManage/getUploadToken',
-    schema: { hide: true },
-    exposeHeadRoute: false,
-    errorHandler: failApi,
-    handler: async (request, reply) => {
-      traceRequest(reply)
-      const parameters = await readParameters(request, services.clock)
-      const account = await authenticate(services, request, parameters, options)
-      const wanted = toUploadRequest(parameters, services.uploads.limits)
-      const video = await videoFor({ services, random }, account, wanted)
-      const deadlineMs = services.clock.now() + TOKEN_LIFE_MS
-      return apiSuccess({
-        uploadUrl: services.publicUrl,
-        uploadToken: signPolicy(account.accessKey, account.secretKey, policyText(video, wanted.overwrite, deadlineMs)),
-        fileKey: video.key,
-        videoId: video.videoId,
-        bucketName: video.bucket,
-        // The vendor's own spelling, which clients read.
-        speedDomainlUrl: '',
-        httpDnsServer: '',
-      })
-    },
-  })
-}
+export const getUploadToken = apiOperation(
+  '/vod/videoManage/getUploadToken',
+  async ({ services, random, account, parameters }) => {
+    const wanted = toUploadRequest(parameters, services.uploads.limits)
+    const video = await videoFor({ services, random }, account, wanted)
+    const deadlineMs = services.clock.now() + TOKEN_LIFE_MS
+    return {
+      uploadUrl: services.publicUrl,
+      uploadToken: signPolicy(account.accessKey, account.secretKey, policyText(video, wanted.overwrite, deadlineMs)),
+      fileKey: video.key,
+      videoId: video.videoId,
+      bucketName: video.bucket,
+      // The vendor's own spelling, which clients read.
+      speedDomainlUrl: '',
+      httpDnsServer: '',
+    }
+  },
+)
 
 function videoFor(
   tools: Readonly<{ services: Services; random: Random }>,

@@ -6,12 +6,19 @@ import { ApiError, failApi } from './api-error.ts'
 import { BlockDigests } from './block-digests.ts'
 import { bput } from './bput.ts'
 import { allowBrowsers } from './cors.ts'
+import { deleteVideo } from './delete-video.ts'
 import { formUpload } from './form-upload.ts'
+import { getPublishCode } from './get-publish-code.ts'
 import { getUploadToken } from './get-upload-token.ts'
 import { mkblk } from './mkblk.ts'
 import { mkfile } from './mkfile.ts'
 import { takeSmallBodies } from './parameters.ts'
+import { pullVideo } from './pull-video.ts'
+import { pullVideoQuery } from './pull-video-query.ts'
 import { failUpload, UploadError } from './upload-error.ts'
+
+/** The calls of the API host. */
+const API_OPERATIONS = [getUploadToken, deleteVideo, getPublishCode, pullVideo, pullVideoQuery]
 
 type Options = Readonly<{ services: Services; random?: Random; refuseReplays?: boolean }>
 
@@ -22,7 +29,7 @@ export const cloudvDialect: FastifyPluginAsync<Options> = async (
 ) => {
   allowBrowsers(app)
   takeSmallBodies(app)
-  await app.register(getUploadToken, { services, random, refuseReplays })
+  for (const operation of API_OPERATIONS) await app.register(operation, { services, random, refuseReplays })
   const tools = { services, random }
   const digests = new BlockDigests()
   await app.register(formUpload, tools)

@@ -1,4 +1,5 @@
 import { type ApiCode, ApiError } from './api-error.ts'
+import { readJsonList } from './json-list.ts'
 import type { CloudvParameters } from './parameters.ts'
 
 /** What getUploadToken was asked for. */
@@ -73,33 +74,19 @@ function carried(parameters: CloudvParameters): Readonly<Record<string, string>>
   return Object.fromEntries(categories === undefined ? entries : [...entries, ['categoryNames', categories] as const])
 }
 
-/** JSON text, plain or in url-safe base64; kept as plain JSON. */
+/** Kept as plain JSON. */
 function toCategories(text: string | undefined): string | undefined {
   if (!text) return undefined
   refuseIf(text.length > MAX_VALUE, 'outOfRange', 'categoryNames is too long.')
-  for (const candidate of [text, Buffer.from(text, 'base64url').toString('utf8')]) {
-    const list = parsed(candidate)
-    if (Array.isArray(list) && list.every(isCategory)) {
-      return JSON.stringify(list.map(({ childName, parentName }) => ({ childName, parentName })))
-    }
+  const list = readJsonList(text)
+  if (list === undefined || !list.every(isCategory)) {
+    throw new ApiError('illegalFormat', 'categoryNames must be a JSON list of childName and parentName.')
   }
-  throw new ApiError('illegalFormat', 'categoryNames must be a JSON list of childName and parentName.')
+  return JSON.stringify(list.map(({ childName, parentName }) => ({ childName, parentName })))
 }
 
-type Category = Readonly<{ childName?: string; parentName?: string }>
-
-function isCategory(value: unknown): value is Category {
-  if (typeof value !== 'object' || value === null) return false
-  const { childName, parentName } = value as Record<string, unknown>
+function isCategory({ childName, parentName }: Readonly<Record<string, unknown>>): boolean {
   return [childName, parentName].every((name) => name === undefined || typeof name === 'string')
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 function refuseIf(condition: boolean, code: ApiCode, message: string): void {

@@ -3,12 +3,14 @@ import { isDomainError } from '../../../core/errors.ts'
 import type { AssetId, ProjectId } from '../../../core/ids.ts'
 import type { AssetView } from '../../../core/library/library-service.ts'
 import type { Random } from '../../../core/ports/random.ts'
+import type { ExternalName } from '../../../core/ports/unit-of-work.ts'
 import type { UploadTarget } from '../../../core/uploads/upload.ts'
 import type { Services } from '../../services.ts'
+import { videoIdOf } from './video-id.ts'
 
 /** Under these namespaces the core keeps what Cloud VoD clients call an asset. Keys begin with the project's id. */
 const FILE_KEY = 'cloudv.file_key'
-const VIDEO_ID = 'cloudv.video_id'
+export const VIDEO_ID = 'cloudv.video_id'
 const FILE_ID = 'cloudv.file_id'
 
 /** Parameters of the vendor's that stay with the asset, under this prefix. */
@@ -44,22 +46,23 @@ type Tools = Readonly<{ services: Services; random: Random }>
 
 /** Makes a video that waits for its file. Throws state_conflict when its key or `fileId` was taken meanwhile. */
 export async function createVideo({ services, random }: Tools, request: NewVideo): Promise<Video> {
-  const { projectId, bucket, key, title, fileName, fileId, instead, parameters = {} } = request
+  const { projectId, title } = request
+  const { videoId, metadata, externalKeys } = namesOf(request, random)
+  return toVideo(await services.library.create({ projectId, title, metadata, externalKeys }), videoId)
+}
+
+/** What the core keeps of a new video in the vendor's words. */
+export function namesOf(request: Omit<NewVideo, 'title'>, random: Random) {
+  const { projectId, bucket, key, fileName, fileId, instead, parameters = {} } = request
   const videoId = newVideoId(random)
   const own = Object.entries({ ...parameters, fileName, bucket, key })
-  const view = await services.library.create({
-    projectId,
-    title,
-    metadata: Object.fromEntries(own.map(([name, value]) => [METADATA_PREFIX + name, value])),
-    externalKeys: [
-      { namespace: FILE_KEY, key: `${projectId}/${bucket}:${key}` },
-      { namespace: VIDEO_ID, key: videoId },
-      ...(fileId === undefined
-        ? []
-        : [{ namespace: FILE_ID, key: `${projectId}/${fileId}`, instead: instead?.assetId }]),
-    ],
-  })
-  return toVideo(view, videoId)
+  const externalKeys: ExternalName[] = [
+    { namespace: FILE_KEY, key: `${projectId}/${bucket}:${key}` },
+    { namespace: VIDEO_ID, key: videoId },
+    ...(fileId === undefined ? [] : [{ namespace: FILE_ID, key: `${projectId}/${fileId}`, instead: instead?.assetId }]),
+  ]
+  const metadata = Object.fromEntries(own.map(([name, value]) => [METADATA_PREFIX + name, value]))
+  return { videoId, metadata, externalKeys }
 }
 
 /** The video whose file has this key, if there is one. */
@@ -73,6 +76,11 @@ export function findByFileKey(
 /** The video that the client's own name for a file means now, if it means one. */
 export function findByFileId(services: Services, projectId: ProjectId, fileId: string): Promise<Video | undefined> {
   return find(services, projectId, FILE_ID, `${projectId}/${fileId}`)
+}
+
+/** What the vendor's clients call an asset, whichever way it came. */
+export async function nameOf({ library }: Services, assetId: AssetId): Promise<string> {
+  return (await library.keyOf(VIDEO_ID, assetId)) ?? videoIdOf(assetId)
 }
 
 /**
