@@ -22,7 +22,8 @@ import { buildServer } from './http/server.ts'
 import type { Services } from './http/services.ts'
 import { tusRoutes } from './http/tus/index.ts'
 import { type Infrastructure, openInfrastructure } from './infrastructure.ts'
-import { FfmpegMediaTools } from './media/ffmpeg-media-tools.ts'
+import { FfmpegMediaTools, type FfmpegMediaToolsOptions } from './media/ffmpeg-media-tools.ts'
+import { findNetworkIsolation } from './media/network-isolation.ts'
 import { type FfmpegTools, resolveFfmpeg } from './media/resolve-ffmpeg.ts'
 import { makeSampleVideo } from './media/sample-video.ts'
 import { SystemClock } from './system/system-clock.ts'
@@ -143,18 +144,23 @@ async function createServer(
   return server
 }
 
-async function findTools(config: Config, logger: Logger): Promise<FfmpegTools> {
+type MediaPrograms = FfmpegTools & Pick<FfmpegMediaToolsOptions, 'isolation'>
+
+async function findTools(config: Config, logger: Logger): Promise<MediaPrograms> {
   const resolution = await resolveFfmpeg(config.media)
   if (!resolution.found) throw new ConfigError(`No usable encoder was found.\n${resolution.problems.join('\n')}`)
-  logger.info({ ...resolution.tools }, 'media tools')
-  return resolution.tools
+  const isolation = await findNetworkIsolation()
+  const network =
+    isolation === undefined ? 'only kept away by a protocol allow-list' : 'none, in a namespace of their own'
+  logger.info({ ...resolution.tools, network }, 'media tools')
+  return { ...resolution.tools, isolation }
 }
 
 function buildWorkers(
   config: Config,
   services: Services,
   infrastructure: Infrastructure,
-  tools: FfmpegTools,
+  tools: MediaPrograms,
   logger: Logger,
 ): Workers {
   const { work, queue, clock, random, staging, blobs } = infrastructure

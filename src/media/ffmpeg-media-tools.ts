@@ -20,6 +20,8 @@ export type FfmpegMediaToolsOptions = Readonly<{
   preset?: string
   /** Added to our own niceness; 10 unless given. */
   niceness?: number
+  /** What starts a tool without a network; as `findNetworkIsolation` found out. */
+  isolation?: readonly string[] | undefined
   limits?: Partial<MediaLimits>
 }>
 
@@ -67,7 +69,11 @@ export class FfmpegMediaTools implements MediaTools {
     const tools = {
       ffprobePath: this.#options.ffprobePath,
       limits: this.#limits,
-      processLimits: { niceness: this.#niceness, memoryBytes: this.#limits.probeMemoryBytes },
+      processLimits: {
+        niceness: this.#niceness,
+        memoryBytes: this.#limits.probeMemoryBytes,
+        isolation: this.#options.isolation,
+      },
     }
     return probeMedia(tools, path, signal)
   }
@@ -82,6 +88,7 @@ export class FfmpegMediaTools implements MediaTools {
       memoryBytes: this.#limits.encodeMemoryBytes,
       fileBytes: this.#limits.maxOutputFileBytes,
       processors: await processorList(this.#options.threads),
+      isolation: this.#options.isolation,
     }
   }
 }

@@ -13,6 +13,8 @@ export type ProcessLimits = Readonly<{
   fileBytes?: number | undefined
   /** Logical processors it may run on, as `taskset -c` takes them: `2,3`. Ignored where there is no taskset. */
   processors?: string | undefined
+  /** What starts it without a network (network-isolation.ts). */
+  isolation?: readonly string[] | undefined
 }>
 
 export type ProcessRequest = Readonly<{
@@ -104,6 +106,7 @@ export async function runProcess(request: ProcessRequest): Promise<ProcessOutcom
       String(Math.ceil((limits.memoryBytes ?? 0) / 1024)),
       String(Math.ceil((limits.fileBytes ?? 0) / 512)),
       limits.processors ?? '',
+      ...(limits.isolation ?? []),
       request.command,
       ...request.args,
     ],
