@@ -1,7 +1,13 @@
 import type { Config } from './config/load-config.ts'
 import { AccessService } from './core/access/access-service.ts'
 import { JobService } from './core/jobs/job-service.ts'
+import { CategoryService } from './core/library/category-service.ts'
+import { ChannelService } from './core/library/channel-service.ts'
+import { ExternalNames } from './core/library/external-names.ts'
 import { LibraryService } from './core/library/library-service.ts'
+import { PlacementService } from './core/library/placement-service.ts'
+import { PosterService } from './core/library/poster-service.ts'
+import { SourceVersions } from './core/library/source-versions.ts'
 import { PlaybackService } from './core/playback/playback-service.ts'
 import { PullService } from './core/uploads/pull-service.ts'
 import { UploadService } from './core/uploads/upload-service.ts'
@@ -20,12 +26,19 @@ export function buildServices(config: Config, infrastructure: Infrastructure, pu
   const { work, staging, blobs, bus, eventWake, clock, random, sealer, queue } = infrastructure
   const wakeWorkers = (): Promise<void> => queue.wake()
   const library = new LibraryService({ work, clock, random, wakeWorkers })
+  const requests = new HttpRequestSender(config.webhooks)
   const uploads = new UploadService({ work, staging, bus, clock, random, limits: config.uploads, wakeWorkers })
   return {
     access: new AccessService({ work, clock, random }),
     uploads,
     pulls: new PullService({ uploads, remote: new HttpRemoteFiles(config.pull), work, clock }),
     library,
+    versions: new SourceVersions({ work, clock, random, wakeWorkers }),
+    categories: new CategoryService({ work, clock, random }),
+    channels: new ChannelService({ work, clock, random }),
+    placements: new PlacementService({ library, work, clock, random }),
+    posters: new PosterService({ work, blobs, clock, random }),
+    names: new ExternalNames({ work }),
     jobs: new JobService({ work, clock, wakeWorkers }),
     playback: new PlaybackService({ library, work, blobs, clock, key: sealer.derive('playback') }),
     webhooks: new WebhookService({
@@ -33,9 +46,10 @@ export function buildServices(config: Config, infrastructure: Infrastructure, pu
       clock,
       random,
       formats: webhookFormats({ work, library }),
-      sender: new HttpRequestSender(config.webhooks),
+      sender: requests,
       wake: () => eventWake.notify(),
     }),
+    requests,
     clock,
     get publicUrl() {
       return publicUrl()

@@ -32,6 +32,15 @@ export class CategoryTree {
     for (const siblings of this.#children.values()) siblings.sort(bySiblingOrder)
   }
 
+  get size(): number {
+    return this.#byId.size
+  }
+
+  /** Oldest first. */
+  all(): readonly Category[] {
+    return [...this.#byId.values()]
+  }
+
   get(id: CategoryId): Category | undefined {
     return this.#byId.get(id)
   }

@@ -1,11 +1,17 @@
 import { DomainError } from '../errors.ts'
-import { type AssetId, newId, type ProjectId, parseId } from '../ids.ts'
+import { type AssetId, type CategoryId, newId, type ProjectId, parseId } from '../ids.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Random } from '../ports/random.ts'
 import type { ExternalName, Page, Repositories, UnitOfWork } from '../ports/unit-of-work.ts'
 import type { Upload } from '../uploads/upload.ts'
-import { type Asset, PLAIN_ASSET, type Rendition, type Source } from './asset.ts'
+import { type Asset, type AssetKind, PLAIN_ASSET, type Rendition, type Source } from './asset.ts'
+import { type AssetEdit, MAX_TITLE, planEdit } from './asset-changes.ts'
+import { type AssetFilter, type AssetOrder, assertWindow, type Window } from './asset-filter.ts'
+import { assetSnapshot } from './asset-snapshot.ts'
 import { type AssetStatus, assetStatus } from './asset-state.ts'
+import { discardSource } from './discard-source.ts'
+import { setCategories } from './filing.ts'
+import { withdrawAll } from './placing.ts'
 
 /** An asset with everything that is shown of it. `source` is the one that plays, or the newest while none does. */
 export type AssetView = Readonly<{
@@ -23,14 +29,14 @@ export type NewAsset = Readonly<{
   /** Empty: the file's name, once there is one. */
   title: string
   metadata?: Readonly<Record<string, string>>
+  description?: string | undefined
+  tags?: readonly string[] | undefined
+  kind?: AssetKind | undefined
+  ownerId?: string | undefined
+  categoryIds?: readonly CategoryId[] | undefined
   /** Names in a dialect's words. */
   externalKeys?: readonly ExternalName[]
 }>
-
-const MAX_TITLE = 1_024
-
-/** A worker that does not know yet that it lost its job may still store files; by then it does. */
-const PURGE_DELAY_MS = 30_000
 
 type Parts = Readonly<{ work: UnitOfWork; clock: Clock; random: Random; wakeWorkers: () => Promise<void> }>
 
@@ -48,23 +54,28 @@ export class LibraryService {
    */
   async create(request: NewAsset): Promise<AssetView> {
     const { work, clock, random } = this.#parts
-    const { projectId, title, metadata = {}, externalKeys = [] } = request
+    const { projectId, title, metadata = {}, externalKeys = [], categoryIds = [] } = request
     if (title.length > MAX_TITLE) {
       throw new DomainError('invalid_argument', `The title has at most ${MAX_TITLE} characters.`)
     }
     const nowMs = clock.now()
     const id = newId('asset', nowMs, random)
-    const asset: Asset = {
+    const plain: Asset = {
       id,
       projectId,
       title,
       ...PLAIN_ASSET,
       metadata,
+      kind: request.kind,
+      ownerId: request.ownerId,
       createdAtMs: nowMs,
       updatedAtMs: nowMs,
     }
+    const { description, tags } = request
+    const asset: Asset = { ...plain, ...planEdit(plain, { description, tags }).change }
     await work.transaction(async (tx) => {
       await tx.assets.insert(asset)
+      await setCategories(tx, asset, categoryIds, nowMs)
       for (const name of externalKeys) await tx.externalKeys.insert({ projectId, ...name, subjectId: id })
     })
     return this.#view(asset)
@@ -81,6 +92,58 @@ export class LibraryService {
   /** Newest first, at most `page.limit`; assets that wait for their first file are not listed. */
   async list(projectId: ProjectId, page: Page): Promise<readonly AssetView[]> {
     return this.#views(await this.#parts.work.read.assets.list(projectId, {}, page))
+  }
+
+  /**
+   * A numbered page of what the filter lets through, with the number of all of it. Without `states`, assets that wait
+   * for their first file are left out. Throws invalid_argument for a page that is too large or lies too deep.
+   */
+  async search(
+    projectId: ProjectId,
+    filter: AssetFilter,
+    window: Window & Readonly<{ order?: AssetOrder }>,
+  ): Promise<Readonly<{ items: readonly AssetView[]; total: number }>> {
+    assertWindow(window)
+    const { assets } = this.#parts.work.read
+    const total = await assets.count(projectId, filter)
+    if (total <= window.offset) return { items: [], total }
+    const found = await assets.search(projectId, filter, { order: 'created_desc', ...window })
+    return { items: await this.#views(found), total }
+  }
+
+  count(projectId: ProjectId, filter: AssetFilter): Promise<number> {
+    return this.#parts.work.read.assets.count(projectId, filter)
+  }
+
+  /** Those of the project's assets that exist, in the order asked for. */
+  async getMany(projectId: ProjectId, ids: readonly AssetId[]): Promise<readonly AssetView[]> {
+    const window = { order: 'created_desc', offset: 0, limit: ids.length } as const
+    const states = ['waiting', 'processing', 'ready', 'failed'] as const
+    const found = await this.#parts.work.read.assets.search(projectId, { ids, states }, window)
+    const views = new Map((await this.#views(found)).map((view) => [view.asset.id, view]))
+    return ids.map((id) => views.get(id)).filter((view) => view !== undefined)
+  }
+
+  /**
+   * Changes what an asset is called, described and organised by, and tells it if anything changed. Throws not_found,
+   * also for a category that is not there, and invalid_argument.
+   */
+  async update(projectId: ProjectId, id: string, edit: AssetEdit): Promise<AssetView> {
+    const { work, clock } = this.#parts
+    const assetId = parseId('asset', id)
+    if (assetId === undefined) throw notFound()
+    const nowMs = clock.now()
+    await work.transaction(async (tx) => {
+      const asset = await tx.assets.lock(assetId)
+      if (asset?.projectId !== projectId) throw notFound()
+      const { change, traits } = planEdit(asset, edit)
+      const isMoved = edit.categoryIds !== undefined && (await setCategories(tx, asset, edit.categoryIds, nowMs))
+      const changes = isMoved ? ([...traits, 'categories'] as const) : traits
+      if (Object.keys(change).length === 0 && changes.length === 0) return
+      await tx.assets.update(assetId, change, nowMs)
+      if (changes.length > 0) await tx.outbox.append(projectId, { type: 'asset.updated', assetId, changes }, nowMs)
+    })
+    return this.get(projectId, id)
   }
 
   /** The asset a dialect's key names. Throws not_found. */
@@ -107,14 +170,13 @@ export class LibraryService {
       const asset = await tx.assets.lock(assetId)
       if (asset?.projectId !== projectId) throw notFound()
       for (const source of await tx.sources.listForAsset(assetId)) {
-        await tx.jobs.deleteForSource(source.id)
-        const runAtMs = nowMs + PURGE_DELAY_MS
-        const purge = { kind: 'purge', projectId, assetId, sourceId: source.id, runAtMs } as const
-        await tx.jobs.enqueue(purge, { key: `purge:${source.id}:${source.uploadId}`, nowMs })
+        await discardSource(tx, source, nowMs)
       }
+      await withdrawAll(tx, asset, nowMs)
+      const gone = await assetSnapshot(tx, asset)
       await tx.uploads.endForAsset(assetId, nowMs)
       await tx.assets.delete(assetId)
-      await tx.outbox.append(projectId, { type: 'asset.deleted', assetId }, nowMs)
+      await tx.outbox.append(projectId, { type: 'asset.deleted', assetId, asset: gone }, nowMs)
     })
     await this.#parts.wakeWorkers()
   }
