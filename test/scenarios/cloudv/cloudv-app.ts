@@ -64,14 +64,16 @@ export async function startCloudvApp(
     clock?: ManualClock
     limits?: Partial<UploadLimits>
     refuseReplays?: boolean
+    webhookAllow?: string
   }> = {},
 ): Promise<CloudvApp> {
-  const { clock, limits, refuseReplays = false } = options
+  const { clock, limits, refuseReplays = false, webhookAllow } = options
   const app = await startTestApp({
     register: async (server, services) => void (await server.register(cloudvDialect, { services, refuseReplays })),
     bootstrap: { cloudv: { accessKey: ACCESS_KEY, secretKey: SECRET_KEY, bucket: BUCKET } },
     ...(clock && { clock }),
     ...(limits && { limits }),
+    ...(webhookAllow && { webhookAllow }),
   })
   const { work, staging, blobs } = app.infrastructure
 

@@ -114,6 +114,19 @@ describe('the form upload', () => {
     expect(fields(await send([field('key', 'other'), field('token', tokenFor(key)), file(CONTENT)]))['key']).toBe(key)
   })
 
+  it.each(['before', 'after'])('makes the key by the template of the token, the token %s the file', async (place) => {
+    const saveKey = `lib/${place}/$(x:course)/$(fname)-$(fsize)-$(hash)`
+    const token = field('token', tokenFor(undefined, { saveKey }))
+    const rest = [file(CONTENT, 'A b&c.mp4'), field('x:course', 'maths')]
+    const answer = fields(await send(place === 'before' ? [token, ...rest] : [...rest, token]))
+    const key = `lib/${place}/maths/A b&c.mp4-${CONTENT.length}-${etagOf(CONTENT)}`
+    expect(answer).toMatchObject({ key, hash: etagOf(CONTENT) })
+    expect((await app.stored(key))?.content.equals(CONTENT)).toBe(true)
+    const named = newKey()
+    const own = [field('token', tokenFor(undefined, { saveKey })), field('key', named), file(CONTENT)]
+    expect(fields(await send(own))['key']).toBe(named)
+  })
+
   it('fills the magic variables of the policy in', async () => {
     const returnBody = 'k=$(key)&n=$(fname)&s=$(fsize)&t=$(mimeType)&b=$(bucket)&me=$(x:me)&no=$(x:no)$(what)'
     const key = newKey()
@@ -193,7 +206,16 @@ describe('the form upload', () => {
     ],
     ['a token without a deadline', () => [field('token', tokenFor(KEY, { deadline: undefined })), file(CONTENT)], 401],
     ['another bucket', () => [field('token', tokenFor(KEY, { scope: `other:${KEY}` })), file(CONTENT)], 631],
-    ['a callback', () => [field('token', tokenFor(KEY, { callbackUrl: 'https://cms.example' })), file(CONTENT)], 400],
+    [
+      'a callback to a private address',
+      () => [field('token', tokenFor(KEY, { callbackUrl: 'http://10.0.0.1/done' })), file(CONTENT)],
+      400,
+    ],
+    [
+      'a callback to what is no address',
+      () => [field('token', tokenFor(KEY, { callbackUrl: 'ftp://cms.example' })), file(CONTENT)],
+      400,
+    ],
     [
       'more bytes than the token allows',
       () => [field('token', tokenFor(KEY, { fsizeLimit: 400_000 })), file(CONTENT)],

@@ -17,8 +17,13 @@ export type StoredFile = Readonly<{
 const VARIABLE = /\$\(([^)]{1,128})\)/g
 
 /** The template with its magic variables replaced; unknown ones become empty. Values are percent-encoded. */
-function substitute(template: string, file: StoredFile): string {
+export function substitute(template: string, file: StoredFile): string {
   return template.replace(VARIABLE, (_whole, name: string) => encodeURIComponent(variable(file, name)))
+}
+
+/** A key made of a template; its values go in as they are. */
+export function keyFrom(template: string, file: StoredFile): string {
+  return template.replace(VARIABLE, (_whole, name: string) => variable(file, name))
 }
 
 /** The body of a form's answer: `name=value` pairs in url-safe base64. */
@@ -31,10 +36,20 @@ export function formAnswer(returnBody: string | undefined, file: StoredFile): st
   return urlSafe(returnBody === undefined ? `hash=${etag}&${fields}` : `${fields}&hash=${etag}`)
 }
 
-/** The answer to mkfile: the fields of the template as members, besides hash and key. */
-export function fileAnswer(returnBody: string | undefined, file: StoredFile): Readonly<Record<string, string>> {
+/** The body of a form's answer where the customer's server was asked; `response` is what that said. */
+export function calledBackAnswer({ etag }: StoredFile, response: string) {
+  return { hash: etag, response }
+}
+
+/** The answer to mkfile: the fields of the template as members, besides hash, key and what the customer's server said. */
+export function fileAnswer(
+  returnBody: string | undefined,
+  file: StoredFile,
+  response: string | undefined,
+): Readonly<Record<string, string>> {
   const fields = new URLSearchParams(returnBody === undefined ? '' : substitute(returnBody, file))
-  return { hash: file.etag, key: file.key, ...Object.fromEntries(fields) }
+  const said: Record<string, string> = response === undefined ? {} : { response }
+  return { hash: file.etag, key: file.key, ...said, ...Object.fromEntries(fields) }
 }
 
 function variable(file: StoredFile, name: string): string {

@@ -1,14 +1,15 @@
-import type { Readable } from 'node:stream'
+import { Readable } from 'node:stream'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { DomainError } from '../../../core/errors.ts'
 import type { HeldBody } from '../../../core/uploads/held-body.ts'
 import { type FormFile, readForm } from '../../multipart.ts'
 import { takeRawBodies } from '../../request-body.ts'
-import { formAnswer, type StoredFile } from './answer.ts'
+import { calledBackAnswer, formAnswer, keyFrom, type StoredFile } from './answer.ts'
 import { etagOf, SegmentDigests } from './etag.ts'
 import { readPolicy, splitToken } from './put-policy.ts'
 import { assertMayStore, newUpload, removeLeftOvers, type Tools, videoOf } from './sessions.ts'
 import { assertSizeAllowed, type Grant, grantOf } from './upload-access.ts'
+import { callBack } from './upload-callback.ts'
 import { failUpload, toUploadError, UploadError } from './upload-error.ts'
 import { validKey } from './upload-path.ts'
 import { newFileKey, type Video } from './videos.ts'
@@ -25,7 +26,9 @@ export const formUpload: FastifyPluginAsync<Tools> = async (app, tools) => {
   app.post('/file/upload', { schema: { hide: true }, errorHandler: failUpload }, async (request, reply) => {
     const form = new Form(tools, request)
     try {
-      return sendStored(reply, await form.take(), form.grant)
+      const file = await form.take()
+      const response = form.grant && (await callBack(tools.services, form.grant, file))
+      return sendStored(reply, file, form.grant, response)
     } catch (error) {
       return sendRefused(reply, request, error, form.grant)
     }
@@ -49,6 +52,7 @@ class Form {
   #placing: Promise<Place> | undefined
   #sent: Promise<StoredFile> | undefined
   #held: Promise<HeldBody> | undefined
+  readonly #heldDigests = new SegmentDigests()
 
   constructor(tools: Tools, request: FastifyRequest) {
     this.#tools = tools
@@ -100,7 +104,8 @@ class Form {
     }
     this.#file = file
     if (!this.#isPlaceKnown()) {
-      this.#held = this.#tools.services.uploads.hold(file.body, { limitBytes: HELD_BYTES })
+      const body = Readable.from(digested(file.body, this.#heldDigests))
+      this.#held = this.#tools.services.uploads.hold(body, { limitBytes: HELD_BYTES })
       this.#held.catch((error: unknown) => this.#enough.abort(error))
       return
     }
@@ -124,15 +129,29 @@ class Form {
   async #findPlace(): Promise<Place> {
     const grant = await (this.#grant ?? grantOf(this.#tools.services, undefined))
     const named = this.#fields.get('key')
-    const { services, random } = this.#tools
-    const key =
-      grant.policy.key ??
-      (named
-        ? validKey(named)
-        : newFileKey(grant.account.projectId, this.#file?.fileName ?? '', services.clock.now(), random))
+    const key = grant.policy.key ?? (named ? validKey(named) : await this.#unnamedKey(grant))
     const video = await videoOf(this.#tools, grant, key)
     assertMayStore(grant, video)
     return { grant, key, video }
+  }
+
+  /** By the template of the token, for which all of the form was read; else a new one. */
+  async #unnamedKey({ account, policy }: Grant): Promise<string> {
+    const { services, random } = this.#tools
+    const fileName = this.#file?.fileName ?? ''
+    const held = await this.#held
+    if (policy.saveKey === undefined || held === undefined) {
+      return newFileKey(account.projectId, fileName, services.clock.now(), random)
+    }
+    const etag = etagOf(this.#heldDigests.end())
+    const { sizeBytes } = held
+    const { ip } = this.#request
+    const facts = { bucket: policy.bucket, key: '', fileName, etag, sizeBytes, mimeType: this.#mimeType, ip }
+    return validKey(keyFrom(policy.saveKey, { ...facts, durationMs: 0, variables: this.#fields }))
+  }
+
+  get #mimeType(): string {
+    return this.#fields.get('mimeType') || this.#file?.contentType || 'application/octet-stream'
   }
 
   async #store({ grant, key, video }: Place, body: Readable): Promise<StoredFile> {
@@ -148,7 +167,7 @@ class Form {
         fileName: this.#file?.fileName || video.fileName,
         etag,
         sizeBytes,
-        mimeType: this.#fields.get('mimeType') || this.#file?.contentType || 'application/octet-stream',
+        mimeType: this.#mimeType,
         ip: this.#request.ip,
         durationMs: clock.now() - this.#startedAtMs,
         variables: this.#fields,
@@ -160,10 +179,12 @@ class Form {
   }
 
   async #send(id: Parameters<Tools['services']['uploads']['receive']>[0], body: Readable, grant: Grant): Promise<Sent> {
-    const digests = new SegmentDigests()
+    const isHeld = this.#held !== undefined
+    const digests = isHeld ? this.#heldDigests : new SegmentDigests()
+    const onChunk = isHeld ? undefined : (chunk: Uint8Array): void => digests.update(chunk)
     const limitBytes = grant.policy.maxSizeBytes
     const { receivedBytes } = await this.#tools.services.uploads
-      .receive(id, { offset: 0, body, limitBytes, isLast: false, onChunk: (chunk) => digests.update(chunk) })
+      .receive(id, { offset: 0, body, limitBytes, isLast: false, ...(onChunk && { onChunk }) })
       .catch((error: unknown) => {
         if (error instanceof DomainError && error.code === 'length_mismatch') assertSizeAllowed(grant, Number.MAX_VALUE)
         throw error
@@ -172,8 +193,21 @@ class Form {
   }
 }
 
-function sendStored(reply: FastifyReply, file: StoredFile, grant: Grant | undefined): FastifyReply {
+async function* digested(body: Readable, digests: SegmentDigests): AsyncGenerator<Buffer> {
+  for await (const chunk of body.iterator({ destroyOnReturn: false })) {
+    digests.update(chunk as Buffer)
+    yield chunk as Buffer
+  }
+}
+
+function sendStored(
+  reply: FastifyReply,
+  file: StoredFile,
+  grant: Grant | undefined,
+  response: string | undefined,
+): FastifyReply {
   const { returnUrl, returnBody } = grant?.policy ?? {}
+  if (response !== undefined && returnUrl === undefined) return reply.code(200).send(calledBackAnswer(file, response))
   const body = formAnswer(returnBody, file)
   if (returnUrl === undefined) return reply.code(200).type('text/plain; charset=utf-8').send(body)
   return redirect(reply, returnUrl, { upload_ret: body })

@@ -5,13 +5,14 @@ import type { UploadId } from '../../../core/ids.ts'
 import { highestEnd } from '../../../core/uploads/ranges.ts'
 import { isFinished, isOpen, type Upload } from '../../../core/uploads/upload.ts'
 import { takeRawBodies } from '../../request-body.ts'
-import { fileAnswer } from './answer.ts'
+import { fileAnswer, type StoredFile } from './answer.ts'
 import { type FilePlan, planFile } from './block-layout.ts'
 import { type BlockRef, keyTag, readRef, sentAgain } from './block-ref.ts'
 import { etagOf, SEGMENT_BYTES } from './etag.ts'
 import { assertMayStore, findSession, openSession, removeLeftOvers, type Tools, videoOf } from './sessions.ts'
 import { readSegments } from './take-chunk.ts'
 import { assertSizeAllowed, type Grant, grantOfHeader } from './upload-access.ts'
+import { callBack } from './upload-callback.ts'
 import { failUpload, fileExists, fileRefused, UploadError } from './upload-error.ts'
 import { fileAddress, keyHeader, textHeader } from './upload-path.ts'
 import { newFileKey, type Video } from './videos.ts'
@@ -69,7 +70,7 @@ async function makeFile(tools: Tools, grant: Grant, request: FastifyRequest, lis
   const name = createHash('sha256').update(list).digest('hex')
   const file: MadeFile = { grant, plan, video, name }
   const etag = (await earlierEtag(tools, file)) ?? (await joinBlocks(tools, file))
-  return fileAnswer(policy.returnBody, {
+  const stored: StoredFile = {
     bucket: policy.bucket,
     key,
     fileName: video.fileName,
@@ -79,7 +80,8 @@ async function makeFile(tools: Tools, grant: Grant, request: FastifyRequest, lis
     ip: request.ip,
     durationMs: tools.services.clock.now() - startedAtMs,
     variables: address.variables,
-  })
+  }
+  return fileAnswer(policy.returnBody, stored, await callBack(tools.services, grant, stored))
 }
 
 /** The blocks of the list, each whole and sent for this object. Throws 400 for no list, 412 for one that does not fit. */

@@ -52,6 +52,8 @@ describe('a put policy', () => {
       returnUrl: undefined,
       returnBody: undefined,
       callbackUrl: undefined,
+      callbackBody: undefined,
+      saveKey: undefined,
     })
   })
 

@@ -16,7 +16,11 @@ export type PutPolicy = Readonly<{
   maxSizeBytes: number | undefined
   returnUrl: string | undefined
   returnBody: string | undefined
+  /** Asked before the upload is answered. */
   callbackUrl: string | undefined
+  callbackBody: string | undefined
+  /** Template of the key where neither the token nor the form names one. */
+  saveKey: string | undefined
 }>
 
 /** The parts of a token that looks like one. */
@@ -55,10 +59,7 @@ export function readPolicy(policy64: string): PutPolicy | undefined {
     return undefined
   }
   if (typeof policy !== 'object' || policy === null) return undefined
-  const { scope, deadline, overwrite, fsizeLimit, returnUrl, returnBody, callbackUrl } = policy as Record<
-    string,
-    unknown
-  >
+  const { scope, deadline, overwrite, fsizeLimit, ...texts } = policy as Record<string, unknown>
   const deadlineMs = wholeNumber(deadline)
   const maxSizeBytes = wholeNumber(fsizeLimit ?? 0)
   if (typeof scope !== 'string' || deadlineMs === undefined || maxSizeBytes === undefined) return undefined
@@ -71,9 +72,11 @@ export function readPolicy(policy64: string): PutPolicy | undefined {
     deadlineMs,
     overwrite: wholeNumber(overwrite ?? 0) === 1,
     maxSizeBytes: maxSizeBytes === 0 ? undefined : maxSizeBytes,
-    returnUrl: text(returnUrl),
-    returnBody: text(returnBody),
-    callbackUrl: text(callbackUrl),
+    returnUrl: text(texts['returnUrl']),
+    returnBody: text(texts['returnBody']),
+    callbackUrl: text(texts['callbackUrl']),
+    callbackBody: text(texts['callbackBody']),
+    saveKey: text(texts['saveKey']),
   }
 }
 
