@@ -178,6 +178,9 @@ function buildWorkers(
     clock,
     logger,
     scratchDirectory,
+    limits: { encode: config.jobs.encodes },
+    perProject: config.jobs.encodesPerProject === undefined ? {} : { encode: config.jobs.encodesPerProject },
+    lease: { leaseMs: config.jobs.leaseMs, heartbeatMs: Math.floor(config.jobs.leaseMs / 3) },
   })
 }
 

@@ -40,6 +40,13 @@ export type Config = Readonly<{
     /** Undefined: all cores. */
     cores: number | undefined
   }>
+  jobs: Readonly<{
+    leaseMs: number
+    /** Encoded at a time by this process. */
+    encodes: number
+    /** Of one project, by all processes. Undefined: as many as there are. */
+    encodesPerProject: number | undefined
+  }>
   firstProject: FirstProject
   /** 32 bytes; undefined: kept in a file of the data directory. */
   masterKey: Uint8Array | undefined
@@ -114,6 +121,14 @@ export function loadConfig(env: Environment, readText: (path: string) => string)
       ffprobePath: text('FFPROBE_PATH'),
       searchPath: env['PATH'] ?? '',
       cores: text('REELDOCK_ENCODE_CORES') === undefined ? undefined : integer('REELDOCK_ENCODE_CORES', 1, 1, 1_024),
+    },
+    jobs: {
+      leaseMs: integer('REELDOCK_JOB_LEASE_SECONDS', 15, 3, 3_600) * 1000,
+      encodes: integer('REELDOCK_ENCODE_JOBS', 1, 1, 256),
+      encodesPerProject:
+        text('REELDOCK_ENCODE_JOBS_PER_PROJECT') === undefined
+          ? undefined
+          : integer('REELDOCK_ENCODE_JOBS_PER_PROJECT', 1, 1, 10_000),
     },
     firstProject: firstProject(text('REELDOCK_BOOTSTRAP'), readText, problems),
     masterKey: masterKey(text('REELDOCK_MASTER_KEY'), problems),

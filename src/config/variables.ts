@@ -62,6 +62,16 @@ export const VARIABLES = {
     meaning: 'How long events and the log of their deliveries are kept, 7 to 3650 days.',
   },
   REELDOCK_ENCODE_CORES: { fallback: 'all cores', meaning: 'Cores the encoder may use, at low priority.' },
+  REELDOCK_ENCODE_JOBS: { fallback: '1', meaning: 'Files encoded at a time by this process; they share the cores.' },
+  REELDOCK_ENCODE_JOBS_PER_PROJECT: {
+    fallback: '',
+    meaning:
+      'Files of one project encoded at a time by all processes together, so that others get their turn. On PostgreSQL, two processes that look at the same moment may exceed it by one.',
+  },
+  REELDOCK_JOB_LEASE_SECONDS: {
+    fallback: '15',
+    meaning: 'A worker that gives no sign of life for this long has lost its job to another one.',
+  },
   FFMPEG_PATH: {
     fallback: '',
     meaning: 'ffmpeg to use (5.0 or later). Else the one on PATH, else the one that came with the installation.',

@@ -1,7 +1,7 @@
 import { isDomainError } from '../core/errors.ts'
 import { type ClaimedJob, dueOrder, type JobError, type JobKind } from '../core/jobs/job.ts'
 import type { Clock } from '../core/ports/clock.ts'
-import type { JobQueue } from '../core/ports/job-queue.ts'
+import type { JobQueue, PerProjectLimits } from '../core/ports/job-queue.ts'
 import type { MessageBus } from '../core/ports/message-bus.ts'
 import { toOptionalJson } from '../db/convert.ts'
 import type { OpenDatabase } from '../db/open-database.ts'
@@ -33,7 +33,12 @@ export class DatabaseJobQueue implements JobQueue {
   }
 
   async claim<Kind extends JobKind>(
-    options: Readonly<{ kinds: readonly Kind[]; workerId: string; leaseMs: number }>,
+    options: Readonly<{
+      kinds: readonly Kind[]
+      workerId: string
+      leaseMs: number
+      perProject?: PerProjectLimits | undefined
+    }>,
   ): Promise<ClaimedJob<Kind> | undefined> {
     this.#heardWake = false
     if (options.kinds.length === 0) return undefined
@@ -43,6 +48,7 @@ export class DatabaseJobQueue implements JobQueue {
       workerId: options.workerId,
       nowMs,
       leaseUntilMs: nowMs + options.leaseMs,
+      perProject: options.perProject,
     }
     const claimOn = this.#database.kind === 'postgres' ? claimOnPostgres : claimOnSqlite
     const row = await claimOn(this.#database.db, request)

@@ -46,6 +46,11 @@ describeOnBothDatabases('looking for due jobs', ({ fresh }) => {
 
   it.each([
     ['one kind', 'jobs_queued', (db: OpenDatabase['db']) => headOfLine(db, 'ingest', REQUEST)],
+    [
+      'one kind of projects that are not busy',
+      'jobs_running',
+      (db: OpenDatabase['db']) => headOfLine(db, 'ingest', { ...REQUEST, perProject: { ingest: 2 } }),
+    ],
     ['expired leases', 'jobs_running', (db: OpenDatabase['db']) => headOfLine(db, 'lost', REQUEST)],
     ['all lines', 'jobs_queued', (db: OpenDatabase['db']) => headsOfLines(db, REQUEST)],
     ['all lines', 'jobs_running', (db: OpenDatabase['db']) => headsOfLines(db, REQUEST)],

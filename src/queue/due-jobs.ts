@@ -1,5 +1,6 @@
 import { type Kysely, type SelectQueryBuilder, sql } from 'kysely'
 import type { JobKind } from '../core/jobs/job.ts'
+import type { PerProjectLimits } from '../core/ports/job-queue.ts'
 import type { Database } from '../db/database.ts'
 
 /** One claim, as the statements need it. Times in milliseconds since the epoch. */
@@ -8,6 +9,7 @@ export type ClaimRequest = Readonly<{
   workerId: string
   nowMs: number
   leaseUntilMs: number
+  perProject?: PerProjectLimits | undefined
 }>
 
 /** Jobs wait in one line per kind; those whose lease has expired stand in a line of their own (`lost`). */
@@ -16,18 +18,34 @@ export type Line = JobKind | 'lost'
 type LineQuery = SelectQueryBuilder<Database, 'jobs', { id: string; due_order: number }>
 
 /** The first job of a line that may run at `nowMs`. Ids sort by creation and break ties. */
-export function headOfLine(db: Kysely<Database>, line: Line, { kinds, nowMs }: ClaimRequest): LineQuery {
+export function headOfLine(db: Kysely<Database>, line: Line, request: ClaimRequest): LineQuery {
+  const { kinds, nowMs } = request
   const jobs = db.selectFrom('jobs').select(['id', 'due_order']).orderBy('due_order').orderBy('id').limit(1)
   // The states are literals, for otherwise neither database would consider its partial index.
-  return line === 'lost'
-    ? jobs
-        .where(sql<boolean>`state = 'running'`)
-        .where('lease_until_ms', '<=', nowMs) // jobs_running
-        .where('kind', 'in', kinds)
-    : jobs
-        .where(sql<boolean>`state = 'queued'`)
-        .where('kind', '=', line) // jobs_queued
-        .where('run_at_ms', '<=', nowMs)
+  if (line === 'lost') {
+    return jobs
+      .where(sql<boolean>`state = 'running'`)
+      .where('lease_until_ms', '<=', nowMs) // jobs_running
+      .where('kind', 'in', kinds)
+  }
+  const due = jobs
+    .where(sql<boolean>`state = 'queued'`)
+    .where('kind', '=', line) // jobs_queued
+    .where('run_at_ms', '<=', nowMs)
+  const limit = request.perProject?.[line]
+  return limit === undefined ? due : due.where('project_id', 'not in', busyProjects(db, line, nowMs, limit))
+}
+
+/** Those that have as many jobs of the kind running as they may. Few jobs run at a time. */
+function busyProjects(db: Kysely<Database>, kind: JobKind, nowMs: number, limit: number) {
+  return db
+    .selectFrom('jobs')
+    .select('project_id')
+    .where(sql<boolean>`state = 'running'`)
+    .where('lease_until_ms', '>', nowMs) // jobs_running
+    .where('kind', '=', kind)
+    .groupBy('project_id')
+    .having(sql<number>`count(*)`, '>=', limit)
 }
 
 /** The heads of all lines that the request may take from, the most urgent one first. `kinds` is not empty. */

@@ -35,7 +35,7 @@ export type WorkersParts = Readonly<{
   scratchDirectory: string
   limits?: Partial<Record<JobKind, number>>
 }> &
-  Pick<WorkerPoolParts, 'lease' | 'pollMs' | 'drainMs'>
+  Pick<WorkerPoolParts, 'lease' | 'pollMs' | 'drainMs' | 'perProject'>
 
 export type Workers = Readonly<{
   /** Sweeps what dead workers left on this machine, then begins to claim jobs. */

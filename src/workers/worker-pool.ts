@@ -8,7 +8,7 @@ import {
   type SourceJobKind,
 } from '../core/jobs/job.ts'
 import type { Clock } from '../core/ports/clock.ts'
-import type { JobQueue } from '../core/ports/job-queue.ts'
+import type { JobQueue, PerProjectLimits } from '../core/ports/job-queue.ts'
 import { HeldLease, type LeaseTimes } from './held-lease.ts'
 import { isFinal, toJobError, WORKER_DIED } from './job-errors.ts'
 import type { WorkerLog } from './worker-log.ts'
@@ -50,6 +50,8 @@ export type WorkerPoolParts = Readonly<{
   handlers: { readonly [Kind in JobKind]: JobHandler<Kind> }
   /** How many jobs of a kind this process works on at a time; 0: none. */
   limits: Readonly<Record<JobKind, number>>
+  /** How many jobs of a kind one project may have running, here and elsewhere. */
+  perProject?: PerProjectLimits | undefined
   lease?: LeaseTimes
   pollMs?: number
   drainMs?: number
@@ -102,13 +104,14 @@ export class WorkerPool {
   }
 
   async #claimUntilStopped(): Promise<void> {
-    const { queue, logger, workerId, pollMs = DEFAULT_POLL_MS } = this.#parts
+    const { queue, logger, workerId, perProject, pollMs = DEFAULT_POLL_MS } = this.#parts
     let isFailing = false
     while (this.#stopping === undefined) {
       this.#nudge = new AbortController()
       const { signal } = this.#nudge
       try {
-        const job = await queue.claim({ kinds: this.#kindsWithRoom(), workerId, leaseMs: this.#lease.leaseMs })
+        const kinds = this.#kindsWithRoom()
+        const job = await queue.claim({ kinds, workerId, leaseMs: this.#lease.leaseMs, perProject })
         if (isFailing) logger.info({}, 'claiming jobs works again')
         isFailing = false
         if (job === undefined) await queue.waitForWork({ timeoutMs: pollMs, signal })

@@ -303,6 +303,38 @@ export function jobQueueContract(name: string, open: () => Promise<JobQueueUnder
       expect((await claimed(queue, ['ingest', 'poster'])).sourceId).toBe(poster)
     })
 
+    it('lets others pass a project that has as many jobs of a kind running as it may', async () => {
+      const { queue, work, clock } = await openOne()
+      const [busy, other] = [newId('project', clock.now(), random), newId('project', clock.now(), random)]
+      const first = await enqueue(work, clock, { kind: 'encode', projectId: busy })
+      await clock.advance(1)
+      const second = await enqueue(work, clock, { kind: 'encode', projectId: busy })
+      const poster = await enqueue(work, clock, { kind: 'poster', projectId: busy, priority: 300 })
+      await clock.advance(1)
+      const theirs = await enqueue(work, clock, { kind: 'encode', projectId: other })
+      const perProject = { encode: 1 }
+      const next = () => queue.claim({ kinds: KINDS, workerId: 'w', leaseMs: LEASE_MS, perProject })
+      const running = await next()
+      expect(running?.sourceId).toBe(first)
+      expect((await next())?.sourceId).toBe(theirs)
+      expect((await next())?.sourceId).toBe(poster)
+      expect(await next()).toBeUndefined()
+      await finish(work, running as ClaimedJob, clock.now())
+      expect((await next())?.sourceId).toBe(second)
+    })
+
+    it('gives a project its interrupted job back, for that is not running', async () => {
+      const { queue, work, clock } = await openOne()
+      const lost = await enqueue(work, clock, { kind: 'encode' })
+      await clock.advance(1)
+      await enqueue(work, clock, { kind: 'encode' })
+      const next = () => queue.claim({ kinds: KINDS, workerId: 'w', leaseMs: LEASE_MS, perProject: { encode: 1 } })
+      expect((await next())?.sourceId).toBe(lost)
+      expect(await next()).toBeUndefined()
+      await clock.advance(LEASE_MS)
+      expect((await next())?.sourceId).toBe(lost)
+    })
+
     it('hands out an interrupted job in its old place in line', async () => {
       const node = await openOne()
       const { queue, work, clock } = node

@@ -1,5 +1,8 @@
 import type { ClaimedJob, JobError, JobKind } from '../jobs/job.ts'
 
+/** How many jobs of a kind one project may have running, on all nodes together; no limit for kinds that are absent. */
+export type PerProjectLimits = Readonly<Partial<Record<JobKind, number>>>
+
 /**
  * Hands jobs to workers. Enqueueing and ending a job belong to a transaction and are the repository's
  * (ports/unit-of-work.ts). Implementation: queue/database-job-queue.ts on both databases.
@@ -11,12 +14,19 @@ import type { ClaimedJob, JobError, JobKind } from '../jobs/job.ts'
  *   urgent ones in the end (AGEING_MS of waiting weigh as much as one step of priority);
  * - a job whose last allowed attempt ended with an expired lease is handed out once more with `attempt > maxAttempts`,
  *   so that a worker fails it and its subject, instead of running it for ever;
+ * - a project that has as many jobs of a kind running as `perProject` allows lets others pass; of two nodes that claim at
+ *   the same moment, on PostgreSQL, one may exceed that by one job;
  * - nothing is lost by a crash between any two calls.
  */
 export interface JobQueue {
   /** The next job of one of `kinds`, or undefined when there is none now. */
   claim<Kind extends JobKind>(
-    options: Readonly<{ kinds: readonly Kind[]; workerId: string; leaseMs: number }>,
+    options: Readonly<{
+      kinds: readonly Kind[]
+      workerId: string
+      leaseMs: number
+      perProject?: PerProjectLimits | undefined
+    }>,
   ): Promise<ClaimedJob<Kind> | undefined>
   /** Extends the lease and notes progress (0…1). False: the lease is lost, stop working. */
   heartbeat(job: ClaimedJob<JobKind>, options: Readonly<{ leaseMs: number; progress: number }>): Promise<boolean>
