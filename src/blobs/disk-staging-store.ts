@@ -6,6 +6,7 @@ import { DomainError } from '../core/errors.ts'
 import type { BlobKey, ByteRange } from '../core/ports/blob-store.ts'
 import type { StagingRef, StagingSpace, StagingStore, StagingWriter } from '../core/ports/staging-store.ts'
 import { assertBlobKey, isKeySegment } from './blob-key.ts'
+import { DirectWrites, StagedFile } from './direct-writes.ts'
 import type { DiskBlobStore } from './disk-blob-store.ts'
 import { fromDisk, hasCode } from './disk-errors.ts'
 import { DiskStagingWriter } from './disk-staging-writer.ts'
@@ -35,6 +36,7 @@ export class DiskStagingStore implements StagingStore {
   readonly #directories = new DurableDirectories()
   readonly #uses = new Map<string, Use>()
   readonly #durableNames = new Set<string>()
+  readonly #directWrites = new DirectWrites()
   #prepared: Promise<void> | undefined
 
   /** `directory` must be on the file system of the blob store, so that publishing is a rename. */
@@ -90,9 +92,10 @@ export class DiskStagingStore implements StagingStore {
         if (!hasCode(error, 'ENOENT')) throw error
         throw new DomainError('state_conflict', 'The upload takes no more bytes.', { cause: error })
       })
+      const file = new StagedFile(path, handle, this.#directWrites)
       const syncName = (): Promise<void> => this.#syncName(ref.key, path)
       const onClose = (): void => this.#leave(use)
-      return new DiskStagingWriter({ handle, runs: use.runs, offset, sequence, signal, syncName, onClose })
+      return new DiskStagingWriter({ file, runs: use.runs, offset, sequence, signal, syncName, onClose })
     } catch (error) {
       this.#leave(use)
       throw error

@@ -13,6 +13,7 @@ const buffersOf = (size: number): PumpOptions['buffers'] => ({
 
 const options = (changes: Partial<PumpOptions> = {}): PumpOptions => ({
   buffers: buffersOf(8),
+  startByte: 0,
   gatherMs: 1_000,
   nowMs: () => 0,
   limitBytes: Number.POSITIVE_INFINITY,

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import { DomainError } from '../errors.ts'
+import { PAGE_BYTES } from './page-memory.ts'
 
 /** Where a pump's bytes go. `write` resolves when it wants more, and the buffers are the pump's again. */
 export type PumpSink = Readonly<{
@@ -11,6 +12,8 @@ export type PumpSink = Readonly<{
 export type PumpOptions = Readonly<{
   /** Where the bytes are gathered for a write; see gather-pool.ts. */
   buffers: Readonly<{ take(): Uint8Array; give(buffer: Uint8Array): void }>
+  /** Where the body begins in its file: bytes are gathered as far behind a page's beginning as they are in the file. */
+  startByte: number
   /** Bytes that trickle in are written after this long, however few they are. */
   gatherMs: number
   nowMs: () => number
@@ -35,8 +38,8 @@ export function pumpBody(body: Readable, sink: PumpSink, options: PumpOptions): 
   return new Promise((resolve) => new BodyPump(body, sink, options, resolve).start())
 }
 
-/** A buffer with what was gathered in it. */
-type Gathering = { buffer: Uint8Array; bytes: number }
+/** A buffer with what was gathered in it: the bytes [start, end). */
+type Gathering = { buffer: Uint8Array; start: number; end: number }
 
 class BodyPump {
   readonly #body: Readable
@@ -47,6 +50,7 @@ class BodyPump {
   readonly #full: Gathering[] = []
   #isWriting = false
   #takenBytes = 0
+  #gatheredBytes = 0
   #writtenBytes = 0
   #writtenAtMs: number
   #hasEnded = false
@@ -94,14 +98,23 @@ class BodyPump {
 
   #gather(chunk: Uint8Array): void {
     for (let taken = 0; taken < chunk.length; ) {
-      this.#filling ??= { buffer: this.#options.buffers.take(), bytes: 0 }
-      const { buffer, bytes } = this.#filling
-      const part = chunk.subarray(taken, taken + buffer.length - bytes)
-      buffer.set(part, bytes)
-      this.#filling.bytes += part.length
+      this.#filling ??= this.#beginGathering()
+      const { buffer, end } = this.#filling
+      const part = chunk.subarray(taken, taken + buffer.length - end)
+      buffer.set(part, end)
+      this.#filling.end += part.length
+      this.#gatheredBytes += part.length
       taken += part.length
-      if (this.#filling.bytes === buffer.length) this.#closeGathering()
+      if (this.#filling.end === buffer.length) this.#closeGathering()
     }
+  }
+
+  #beginGathering(): Gathering {
+    const { buffers, startByte } = this.#options
+    const buffer = buffers.take()
+    const inPage = (startByte + this.#gatheredBytes) % PAGE_BYTES
+    const start = inPage < buffer.length ? inPage : 0
+    return { buffer, start, end: start }
   }
 
   #closeGathering(): void {
@@ -121,14 +134,14 @@ class BodyPump {
     )
   }
 
-  async #write({ buffer, bytes }: Gathering): Promise<void> {
+  async #write({ buffer, start, end }: Gathering): Promise<void> {
     this.#writtenAtMs = this.#options.nowMs()
     try {
-      await this.#sink.write([buffer.subarray(0, bytes)])
+      await this.#sink.write([buffer.subarray(start, end)])
     } finally {
       this.#options.buffers.give(buffer)
     }
-    this.#writtenBytes += bytes
+    this.#writtenBytes += end - start
     await this.#sink.wrote(this.#writtenBytes)
   }
 

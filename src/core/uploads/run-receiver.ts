@@ -2,9 +2,10 @@ import { DomainError, isDomainError } from '../errors.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { StagingRef, StagingStore, StagingWriter } from '../ports/staging-store.ts'
 import { type PumpSink, pumpBody } from './body-pump.ts'
-import { assertDigest, type ChunkDigest, runningDigest } from './digests.ts'
+import { assertDigest, type ChunkDigest, type RunningDigest, runningDigest } from './digests.ts'
 import { GatherPool } from './gather-pool.ts'
 import type { RunRequest } from './run-request.ts'
+import type { StagedPlace } from './upload.ts'
 import type { ActiveRun } from './upload-gate.ts'
 import type { UploadLimits } from './upload-limits.ts'
 
@@ -12,7 +13,7 @@ import type { UploadLimits } from './upload-limits.ts'
 export type DurableStep = Readonly<{ start: number; end: number; receipts: readonly string[] }>
 
 type Target = Readonly<{
-  staging: StagingRef
+  staging: StagedPlace
   sequence: number
   /** First byte that may not be written, and the error for a body that tries. */
   limit: number
@@ -27,7 +28,7 @@ type Target = Readonly<{
 }>
 
 /** Where the bytes are written first. `digested` holds back every commit until the digest is known to fit. */
-type Place = Readonly<{ staging: StagingRef; start: number; digested: boolean }>
+type Place = Readonly<{ staging: StagedPlace; start: number; digested: boolean }>
 
 const GATHER_MS = 1_000
 
@@ -65,7 +66,8 @@ export class RunReceiver {
     try {
       const steps = new SyncSteps(writer, start, this.#limits, this.#clock, digested ? undefined : target.commit)
       const digest = request.digest && runningDigest(request.digest.algorithm)
-      const { writtenBytes, error } = await this.#pump(run, request, target, steps, digest)
+      const startByte = start + (staging.startByte ?? 0)
+      const { writtenBytes, error } = await this.#pump(run, request, target, { steps, digest, startByte })
       if (digested && error !== undefined) throw error
       const last = await steps.finish().catch((cause: unknown) => {
         throw error ?? cause
@@ -109,11 +111,11 @@ export class RunReceiver {
     run: ActiveRun,
     request: RunRequest,
     target: Target,
-    sink: PumpSink,
-    digest: { update(chunk: Uint8Array): void } | undefined,
+    { steps, digest, startByte }: Readonly<{ steps: SyncSteps; digest: RunningDigest | undefined; startByte: number }>,
   ) {
-    return pumpBody(request.body, target.beforeWrite ? checkedSink(sink, target.beforeWrite) : sink, {
+    return pumpBody(request.body, target.beforeWrite ? checkedSink(steps, target.beforeWrite) : steps, {
       buffers: this.#buffers,
+      startByte,
       gatherMs: GATHER_MS,
       nowMs: () => this.#clock.now(),
       limitBytes: target.limit - run.start,
