@@ -1,5 +1,6 @@
 import type { Kysely, Transaction } from 'kysely'
 import type { Sealer } from '../core/access/sealing.ts'
+import type { EventId } from '../core/ids.ts'
 import type { Random } from '../core/ports/random.ts'
 import type { Database } from './database.ts'
 import type { DatabaseKind } from './open-database.ts'
@@ -12,4 +13,6 @@ export type RepositoryContext = Readonly<{
   random: Random
   /** Called for each event that is appended. */
   onEvent: () => void
+  /** The newest event of this process: later ones sort after it, even those of the same millisecond. */
+  newestEvent: { id: EventId | undefined }
 }>

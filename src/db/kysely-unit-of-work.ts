@@ -26,6 +26,7 @@ export class KyselyUnitOfWork implements UnitOfWork {
   readonly #database: OpenDatabase
   readonly #parts: Readonly<{ sealer: Sealer; random: Random }>
   readonly #onEvents: () => void
+  readonly #newestEvent: RepositoryContext['newestEvent'] = { id: undefined }
 
   /** `onEvents` is called after each transaction that noted events, for whoever reads them to look. */
   constructor(parts: Readonly<{ database: OpenDatabase; sealer: Sealer; random: Random; onEvents?: () => void }>) {
@@ -46,7 +47,7 @@ export class KyselyUnitOfWork implements UnitOfWork {
   }
 
   #repositories(db: RepositoryContext['db'], onEvent: () => void): Repositories {
-    const context: RepositoryContext = { db, kind: this.#database.kind, ...this.#parts, onEvent }
+    const context: RepositoryContext = { db, kind: this.#database.kind, ...this.#parts, onEvent, newestEvent: this.#newestEvent }
     return {
       projects: projectRepository(context),
       apiKeys: apiKeyRepository(context),

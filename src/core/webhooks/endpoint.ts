@@ -74,8 +74,9 @@ export function orderKeyOf(event: DomainEvent): string {
 /** Whether the endpoint is to be told. Its state is not looked at, and its format may still have nothing to say. */
 export function wants(endpoint: Endpoint, { projectId, atMs, event }: RecordedEvent): boolean {
   if (projectId !== endpoint.projectId || atMs < endpoint.createdAtMs - CLOCK_TOLERANCE_MS) return false
-  // Tests are sent to their endpoint directly.
+  // Tests are sent to their endpoint directly, and whoever is disabled would not hear of it.
   if (event.type === 'endpoint.tested') return false
+  if (event.type === 'endpoint.disabled' && event.endpointId === endpoint.id) return false
   if (endpoint.eventTypes.length > 0 && !endpoint.eventTypes.includes(event.type)) return false
   if (endpoint.subjectId !== undefined && !subjectsOf(event).includes(endpoint.subjectId)) return false
   if (endpoint.channelId === undefined) return true

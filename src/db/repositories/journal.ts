@@ -15,13 +15,14 @@ function toEvent(row: Pick<OutboxRow, 'id' | 'project_id' | 'at_ms' | 'payload'>
   }
 }
 
-export function outboxRepository({ db, random, onEvent }: RepositoryContext): OutboxRepository {
-  let last: EventId | undefined
-  /** Events of one transaction mostly share a millisecond; they are told in the order they happened all the same. */
+export function outboxRepository({ db, random, onEvent, newestEvent }: RepositoryContext): OutboxRepository {
+  /** Events may share a millisecond; they are told in the order they happened all the same. */
   const nextId = (atMs: number): EventId => {
     const fresh = newId('event', atMs, random)
-    last = last === undefined || fresh > last ? fresh : idAfter(last)
-    return last
+    const { id: newest } = newestEvent
+    const id = newest === undefined || fresh > newest ? fresh : idAfter(newest)
+    newestEvent.id = id
+    return id
   }
   return {
     async append(projectId, event, atMs) {
