@@ -10,7 +10,6 @@ import { ManualClock } from '../../../test/support/manual-clock.ts'
 import { DiskBlobStore } from '../../blobs/disk-blob-store.ts'
 import { DiskStagingStore } from '../../blobs/disk-staging-store.ts'
 import { MemoryBus } from '../../bus/memory-bus.ts'
-import type { OpenDatabase } from '../../db/open-database.ts'
 import { MemoryLocker } from '../../locks/memory-locker.ts'
 import { SystemRandom } from '../../system/system-random.ts'
 import { newId, type ProjectId, type UploadId } from '../ids.ts'
@@ -27,7 +26,6 @@ const limits: UploadLimits = { ...DEFAULT_UPLOAD_LIMITS, headroomBytes: 0, syncS
 
 type Bench = {
   directory: string
-  database: OpenDatabase
   work: UnitOfWork
   clock: ManualClock
   staging: DiskStagingStore
@@ -85,8 +83,7 @@ const whole = (slices: readonly Slice[]): Buffer => Buffer.concat(slices.map(({ 
 describeOnBothDatabases('joining parts', ({ fresh }) => {
   beforeEach(async () => {
     const directory = await mkdtemp(join(tmpdir(), 'reeldock-join-'))
-    const database = (await fresh()).open()
-    const work = unitOfWorkOn(database)
+    const work = unitOfWorkOn((await fresh()).open())
     const clock = new ManualClock(1_700_000_000_000)
     const blobs = new DiskBlobStore({ directory: join(directory, 'blobs') })
     const staging = new DiskStagingStore({ directory: join(directory, 'blobs', '~staging'), blobs })
@@ -100,7 +97,7 @@ describeOnBothDatabases('joining parts', ({ fresh }) => {
     const wakeWorkers = async (): Promise<void> => undefined
     const service = (own: StagingStore = staging): UploadService =>
       new UploadService({ work, staging: own, bus, clock, random, wakeWorkers, limits })
-    bench = { directory, database, work, clock, staging, projectId, service }
+    bench = { directory, work, clock, staging, projectId, service }
   })
 
   afterEach(async () => {
