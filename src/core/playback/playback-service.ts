@@ -99,6 +99,19 @@ export class PlaybackService {
     return this.#stored(source.posterKey, options)
   }
 
+  /**
+   * The original file of what plays, or of the newest source while nothing does, for somebody who has shown that he may
+   * have it. Throws not_found until it is stored.
+   */
+  async original(
+    { source }: AssetView,
+    options: Readonly<{ range?: ByteRange | undefined; signal: AbortSignal }>,
+  ): Promise<PlayableFile> {
+    // What has been looked at was stored before.
+    if (source?.media === undefined) throw notPlayable()
+    return { ...(await this.#stored(source.blobKey, options)), contentType: source.media.contentType }
+  }
+
   async #package(assetId: AssetId, id: string): Promise<string> {
     const sourceId = parseId('source', id)
     if (sourceId === undefined) throw notPlayable()

@@ -162,7 +162,7 @@ describe('refusals', () => {
     [
       'a resource we do not take',
       async () =>
-        addContent(app.user, (await newEntry(app.user))['id'], { objectType: 'KalturaUrlResource', url: 'http://x/' }),
+        addContent(app.user, (await newEntry(app.user))['id'], { objectType: 'KalturaStringResource', content: 'x' }),
       { code: 'RESOURCE_TYPE_NOT_SUPPORTED' },
     ],
     [

@@ -3,6 +3,7 @@ import type { Upload } from '../../../src/core/uploads/upload.ts'
 import type { UploadLimits } from '../../../src/core/uploads/upload-limits.ts'
 import { kalturaDialect } from '../../../src/http/dialects/kaltura/index.ts'
 import { uploadIdOf } from '../../../src/http/dialects/kaltura/upload-token/token-id.ts'
+import { playbackRoutes } from '../../../src/http/playback/index.ts'
 import type { ManualClock } from '../../support/manual-clock.ts'
 import { startTestApp, type TestApp } from '../../support/test-app.ts'
 
@@ -36,18 +37,23 @@ export type KalturaApp = TestApp &
 
 /** The real server with the Kaltura dialect alone, and known secrets. The caller awaits `close`. */
 export async function startKalturaApp(
-  options: Readonly<{ clock?: ManualClock; limits?: Partial<UploadLimits>; finalChunkWaitMs?: number }> = {},
+  options: Readonly<{
+    clock?: ManualClock
+    limits?: Partial<UploadLimits>
+    finalChunkWaitMs?: number
+    pullAllow?: string
+  }> = {},
 ): Promise<KalturaApp> {
-  const { clock, limits, finalChunkWaitMs } = options
+  const { clock, limits, finalChunkWaitMs, pullAllow } = options
   const app = await startTestApp({
-    register: async (server, services) =>
-      void (await server.register(kalturaDialect, {
-        services,
-        ...(finalChunkWaitMs !== undefined && { finalChunkWaitMs }),
-      })),
+    register: async (server, services) => {
+      await server.register(kalturaDialect, { services, ...(finalChunkWaitMs !== undefined && { finalChunkWaitMs }) })
+      await server.register(playbackRoutes, { services })
+    },
     bootstrap: { kaltura: { partnerId: PARTNER_ID, adminSecret: ADMIN_SECRET, userSecret: USER_SECRET } },
     ...(clock && { clock }),
     ...(limits && { limits }),
+    ...(pullAllow !== undefined && { pullAllow }),
   })
   const value = async (action: string, parameters: Json = {}): Promise<unknown> => {
     const [service, name] = action.split('.')
@@ -96,4 +102,9 @@ export function formData(parts: readonly FormPart[]): FormData {
     else data.append(name, new Blob([new Uint8Array(value)]), fileName)
   }
   return data
+}
+
+/** An entry without content. */
+export function newEntryOf(app: KalturaApp, ks: string, own: Json = {}): Promise<Json> {
+  return app.call('media.add', { ks, entry: { mediaType: 1, name: 'Holiday', ...own } })
 }

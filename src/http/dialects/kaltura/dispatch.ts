@@ -1,13 +1,15 @@
 import type { FastifyBaseLogger } from 'fastify'
 import { asKalturaError, KalturaError } from './errors.ts'
-import { Call, type Operation, type Surroundings } from './operation.ts'
+import { Call, type Operation, type Redirect, type Surroundings } from './operation.ts'
 import { findOperation } from './operations.ts'
-import { toWire } from './schema/wire-value.ts'
+import { type CastObject, cast } from './schema/cast.ts'
+import { type Result, toWire } from './schema/wire-value.ts'
 import { type Origin, openSession } from './session/session.ts'
-import type { Outcome, Response } from './transport/outcome.ts'
+import type { Located, Outcome, Response } from './transport/outcome.ts'
 import { isTree, noParameters, type Parameters, textOf } from './transport/parameters.ts'
 import type { Incoming } from './transport/read-request.ts'
 import { resolveReferences } from './transport/references.ts'
+import { profiled } from './transport/response-profile.ts'
 
 type Context = Surroundings & Readonly<{ origin: Origin; log: FastifyBaseLogger }>
 
@@ -18,7 +20,7 @@ const SHARED = ['ks', 'partnerId', 'p', 'clientTag', 'language']
 const MAX_CALLS = 500
 
 /** Runs what a request asks for: one call, or one after the other, each with an outcome of its own. */
-export async function dispatch(context: Context, incoming: Incoming): Promise<Response> {
+export async function dispatch(context: Context, incoming: Incoming): Promise<Response | Located> {
   if (!incoming.isWhole() && !streamsItsFile(incoming.parameters())) await incoming.files.holdAll()
   const service = textOf(incoming.parameters(), 'service')?.toLowerCase() ?? ''
   if (service === 'multirequest') return { slots: await runAll(context, incoming) }
@@ -29,10 +31,11 @@ export async function dispatch(context: Context, incoming: Incoming): Promise<Re
   })
 }
 
-/** The one call whose file may stream in although parameters may still follow it: it knows which it can wait for. */
+/** True for a call whose file may stream in although parameters may still follow it: it knows which it can wait for. */
 function streamsItsFile(parameters: Parameters): boolean {
-  const name = `${textOf(parameters, 'service')}.${textOf(parameters, 'action')}`.toLowerCase()
-  return name === 'uploadtoken.upload' && ['ks', 'uploadTokenId'].every((own) => textOf(parameters, own) !== undefined)
+  const operation = findOperation(textOf(parameters, 'service') ?? '', textOf(parameters, 'action') ?? '')
+  if (typeof operation === 'string' || operation.streamsAfter === undefined) return false
+  return ['ks', ...operation.streamsAfter].every((own) => textOf(parameters, own) !== undefined)
 }
 
 async function runAll(context: Context, incoming: Incoming): Promise<readonly Outcome[]> {
@@ -52,9 +55,13 @@ async function runAll(context: Context, incoming: Incoming): Promise<readonly Ou
       if (value !== undefined) shared[name] = value
     }
     const resolved = resolveReferences(Object.assign(shared, own), outcomes)
-    outcomes.push(
-      await runOne(context, incoming, { parameters: () => resolved, isWhole: () => true, prefix: `${key}:` }),
-    )
+    const outcome = await runOne(context, incoming, {
+      parameters: () => resolved,
+      isWhole: () => true,
+      prefix: `${key}:`,
+    })
+    // A file is no part of a list of answers; where it is, is.
+    outcomes.push('location' in outcome ? { value: outcome.location } : outcome)
   }
   return outcomes
 }
@@ -66,17 +73,30 @@ type Source = Readonly<{
   prefix: string
 }>
 
-async function runOne(context: Context, incoming: Incoming, source: Source): Promise<Outcome> {
+async function runOne(context: Context, incoming: Incoming, source: Source): Promise<Outcome | Located> {
   try {
     const operation = operationOf(source.parameters())
     const session = await admit(context, operation, source.parameters())
     const takeFile = () => incoming.files.take(`${source.prefix}${operation.file}`)
     const call = new Call(context, operation, { ...source, takeFile }, session)
     call.check()
-    return { value: toWire(await operation.run(call)) }
+    const result = await operation.run(call)
+    if (isRedirect(result)) return { location: result.redirect }
+    return { value: profiled(toWire(result), profileOf(source.parameters())) }
   } catch (error) {
     return { error: shownError(error, context.log) }
   }
+}
+
+function isRedirect(result: Result | Redirect): result is Redirect {
+  return typeof result === 'object' && result !== null && 'redirect' in result
+}
+
+function profileOf(parameters: Parameters): CastObject | undefined {
+  const sent = parameters['responseProfile']
+  if (sent === undefined || !isTree(sent)) return undefined
+  const value = cast('object:KalturaDetachedResponseProfile', sent, 'responseProfile', 'read')
+  return value as CastObject
 }
 
 function operationOf(parameters: Parameters): Operation {

@@ -25,6 +25,11 @@ const ERRORS = {
   PROPERTY_VALIDATION_CANNOT_BE_NULL: ['The property "@PROP_NAME@" cannot be null', 'PROP_NAME'],
   PROPERTY_VALIDATION_NOT_UPDATABLE: ['The property "@PROP_NAME@" cannot be updated', 'PROP_NAME'],
   PROPERTY_VALIDATION_WRONG_FORMAT: ['The property "@PROP_NAME@" is of a wrong format', 'PROP_NAME'],
+  PROPERTY_VALIDATION_MIN_LENGTH: [
+    'The property "@PROP_NAME@" has at least @MIN_LEN@ characters',
+    'PROP_NAME',
+    'MIN_LEN',
+  ],
   PROPERTY_VALIDATION_MAX_LENGTH: [
     'The property "@PROP_NAME@" has at most @MAX_LEN@ characters',
     'PROP_NAME',
@@ -66,6 +71,10 @@ const ERRORS = {
   ENTRY_ALREADY_WITH_CONTENT: ['Entry already associated with content'],
   RESOURCE_TYPE_NOT_SUPPORTED: ['Resource type "@RESOURCE_TYPE@" is not supported', 'RESOURCE_TYPE'],
   FLAVOR_PARAMS_ID_NOT_FOUND: ['Flavor params id "@FLAVOR_PARAMS_ID@" not found', 'FLAVOR_PARAMS_ID'],
+  FLAVOR_ASSET_ID_NOT_FOUND: ['Flavor asset id "@ID@" not found', 'ID'],
+  FLAVOR_ASSET_IS_NOT_READY: ['The flavor asset id "@ID@" is not ready', 'ID'],
+  THUMB_ASSET_ID_NOT_FOUND: ['Thumbnail asset id "@ID@" not found', 'ID'],
+  ENTRY_TYPE_NOT_SUPPORTED: ['Entry type "@TYPE@" not supported', 'TYPE'],
   UNKNOWN_PARTNER_ID: ['Unknown partner_id "@PARTNER_ID@"', 'PARTNER_ID'],
 } as const satisfies Record<string, readonly [message: string, ...args: string[]]>
 

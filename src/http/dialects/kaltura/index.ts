@@ -9,7 +9,7 @@ import { allowBrowsers } from './cors.ts'
 import { dispatch, shownError } from './dispatch.ts'
 import { delivery } from './media/delivery.ts'
 import type { Surroundings } from './operation.ts'
-import type { Response } from './transport/outcome.ts'
+import type { Located, Response } from './transport/outcome.ts'
 import { noParameters } from './transport/parameters.ts'
 import { readRequest } from './transport/read-request.ts'
 import { sendResponse } from './transport/send-response.ts'
@@ -55,7 +55,7 @@ async function answer(surroundings: Surroundings, request: FastifyRequest, reply
   reply.headers({ 'x-me': hostname(), 'x-kaltura-session': request.id })
   const incoming = await readRequest(services, request)
   const origin = { ipAddress: request.ip, path: request.url.split('?')[0] ?? '' }
-  let response: Response
+  let response: Response | Located
   try {
     response = await dispatch({ ...surroundings, origin, log: request.log }, incoming)
   } catch (error) {

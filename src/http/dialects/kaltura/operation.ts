@@ -2,7 +2,7 @@ import type { Random } from '../../../core/ports/random.ts'
 import type { Services } from '../../services.ts'
 import { KalturaError } from './errors.ts'
 import { type CastObject, type CastValue, cast, type Purpose } from './schema/cast.ts'
-import type { ValueType } from './schema/types.ts'
+import type { ValueType } from './schema/property.ts'
 import type { Result } from './schema/wire-value.ts'
 import type { Session } from './session/session.ts'
 import type { IncomingFile } from './transport/incoming-files.ts'
@@ -38,8 +38,13 @@ export type Operation = Readonly<{
   parameters: readonly OperationParameter[]
   /** The parameter that is a file; must be there. */
   file?: string
-  run(call: Call): Promise<Result>
+  /** Besides `ks`, the parameters that have to be known before the file may stream in; without it, all of them have. */
+  streamsAfter?: readonly string[]
+  run(call: Call): Promise<Result | Redirect>
 }>
+
+/** Of an operation that answers with a file: where it is. */
+export type Redirect = Readonly<{ redirect: string }>
 
 type Source = Readonly<{
   parameters: () => Parameters

@@ -1,15 +1,32 @@
+import { flavorAssetGet } from './asset/flavor-asset-get.ts'
+import { flavorAssetGetByEntryId, flavorAssetGetWebPlayable } from './asset/flavor-asset-get-by-entry-id.ts'
+import { flavorAssetGetDownloadUrl, flavorAssetGetUrl } from './asset/flavor-asset-get-url.ts'
+import { flavorAssetGetFlavorAssetsWithParams } from './asset/flavor-asset-get-with-params.ts'
+import { flavorAssetList } from './asset/flavor-asset-list.ts'
+import { thumbAssetGet } from './asset/thumb-asset-get.ts'
+import { thumbAssetGetByEntryId } from './asset/thumb-asset-get-by-entry-id.ts'
+import { thumbAssetGetUrl, thumbAssetServe } from './asset/thumb-asset-get-url.ts'
+import { thumbAssetList } from './asset/thumb-asset-list.ts'
 import { baseEntryAddContent, mediaAddContent } from './media/add-content.ts'
+import { baseEntryAdd, mediaAdd } from './media/add-entry.ts'
+import { baseEntryAddFromUploadedFile, mediaAddFromUploadedFile } from './media/add-from-uploaded-file.ts'
+import { mediaAddFromUrl } from './media/add-from-url.ts'
+import { baseEntryCount, mediaCount } from './media/count-entries.ts'
+import { baseEntryDelete, mediaDelete } from './media/delete-entry.ts'
+import { baseEntryGetContextData } from './media/get-context-data.ts'
+import { baseEntryGetByIds } from './media/get-entries-by-ids.ts'
 import { baseEntryGet, mediaGet } from './media/get-entry.ts'
-import { mediaAdd } from './media/media-add.ts'
-import { mediaCount } from './media/media-count.ts'
-import { mediaDelete } from './media/media-delete.ts'
-import { mediaList } from './media/media-list.ts'
+import { baseEntryGetPlaybackContext } from './media/get-playback-context.ts'
+import { baseEntryList, mediaList } from './media/list-entries.ts'
+import { metadataList } from './media/metadata-list.ts'
+import { baseEntryUpload, mediaUpload, uploadUpload } from './media/upload-file.ts'
 import type { Operation } from './operation.ts'
 import { appTokenAdd } from './session/app-token-add.ts'
 import { appTokenDelete } from './session/app-token-delete.ts'
 import { appTokenGet } from './session/app-token-get.ts'
 import { appTokenList } from './session/app-token-list.ts'
 import { appTokenStartSession } from './session/app-token-start-session.ts'
+import { appTokenUpdate } from './session/app-token-update.ts'
 import { sessionEnd } from './session/session-end.ts'
 import { sessionGet } from './session/session-get.ts'
 import { sessionImpersonate } from './session/session-impersonate.ts'
@@ -31,14 +48,35 @@ const OPERATIONS: readonly Operation[] = [
   appTokenGet,
   appTokenList,
   appTokenStartSession,
+  appTokenUpdate,
+  baseEntryAdd,
   baseEntryAddContent,
+  baseEntryAddFromUploadedFile,
+  baseEntryCount,
+  baseEntryDelete,
   baseEntryGet,
+  baseEntryGetByIds,
+  baseEntryGetContextData,
+  baseEntryGetPlaybackContext,
+  baseEntryList,
+  baseEntryUpload,
+  flavorAssetGet,
+  flavorAssetGetByEntryId,
+  flavorAssetGetDownloadUrl,
+  flavorAssetGetFlavorAssetsWithParams,
+  flavorAssetGetUrl,
+  flavorAssetGetWebPlayable,
+  flavorAssetList,
   mediaAdd,
   mediaAddContent,
+  mediaAddFromUploadedFile,
+  mediaAddFromUrl,
   mediaCount,
   mediaDelete,
   mediaGet,
   mediaList,
+  mediaUpload,
+  metadataList,
   partnerGet,
   sessionEnd,
   sessionGet,
@@ -47,11 +85,17 @@ const OPERATIONS: readonly Operation[] = [
   sessionStartWidgetSession,
   systemGetVersion,
   systemPing,
+  thumbAssetGet,
+  thumbAssetGetByEntryId,
+  thumbAssetGetUrl,
+  thumbAssetList,
+  thumbAssetServe,
   uploadTokenAdd,
   uploadTokenDelete,
   uploadTokenGet,
   uploadTokenList,
   uploadTokenUpload,
+  uploadUpload,
 ]
 
 const BY_SERVICE = new Map<string, Map<string, Operation>>()

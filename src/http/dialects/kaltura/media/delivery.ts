@@ -1,43 +1,90 @@
-import type { FastifyPluginAsync } from 'fastify'
-import type { PlaybackPaths } from '../../../../core/playback/playback-service.ts'
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import { isDomainError } from '../../../../core/errors.ts'
+import { sendFile } from '../../../playback/send-file.ts'
 import type { Services } from '../../../services.ts'
+import { extensionOf } from '../asset/flavor-asset.ts'
 import { KalturaError } from '../errors.ts'
 import { DIALECT } from '../session/session.ts'
-import { findEntry } from './entry.ts'
+import { type Entry, findEntry } from './entry.ts'
 
 type Options = Readonly<{ services: Services }>
 type Params = Readonly<{ partnerId: string; '*': string }>
+type Request = FastifyRequest<{ Params: Params }>
 
-/** Formats of playManifest that are our HLS. `url` stands for any that plays: the vendor's sends a file there. */
-const PLAYABLE = ['applehttp', 'hls', 'url']
+/** Formats of playManifest that are our HLS. */
+const STREAMS = ['applehttp', 'hls', 'applehttp_to_mc']
+/** Those that are the file as it was sent. */
+const FILES = ['url', 'download']
+/** What may be another one soon, after a replacement. */
+const CACHE = 'public, max-age=10'
 
 /**
- * The addresses in an entry's `dataUrl` and `thumbnailUrl`, which lead on to where it plays from now on:
- * docs/dialects/kaltura.md#playback. They need no session and never change.
+ * The addresses of an entry, which lead on to where it plays from now on: docs/dialects/kaltura.md#playback. They need
+ * no session and never change.
  */
 export const delivery: FastifyPluginAsync<Options> = async (app, { services }) => {
   for (const prefix of ['/p/:partnerId', '/p/:partnerId/sp/:subPartnerId']) {
-    app.get<{ Params: Params }>(`${prefix}/playManifest/*`, { schema: { hide: true } }, async (request, reply) => {
+    const hidden = { schema: { hide: true } }
+    app.get<{ Params: Params }>(`${prefix}/playManifest/*`, hidden, async (request, reply) => {
       const named = pairsOf(request.params['*'])
-      const isPlayable = PLAYABLE.includes(named.get('format') ?? 'url')
-      const paths = isPlayable ? await pathsOf(services, request.params.partnerId, named.get('entryId')) : undefined
-      return paths === undefined ? reply.code(404).send() : reply.redirect(`${services.publicUrl}${paths.hls}`, 302)
+      const format = named.get('format') ?? 'url'
+      const entry = await entryAt(services, request.params.partnerId, named.get('entryId'))
+      if (entry === undefined) return notFound(reply)
+      if (STREAMS.includes(format)) return lead(reply, services, services.playback.paths(entry.view)?.hls)
+      if (!FILES.includes(format)) return notFound(reply)
+      const isDownload = format === 'download' ? 'forceDownload/1/' : ''
+      const path = request.url.slice(0, request.url.indexOf('/playManifest/'))
+      return lead(reply, services, fileOf(entry) && `${path}/serveFlavor/entryId/${entry.id}/${isDownload}name/a.mp4`)
     })
-    app.get<{ Params: Params }>(`${prefix}/thumbnail/*`, { schema: { hide: true } }, async (request, reply) => {
-      const named = pairsOf(request.params['*'])
-      const poster = (await pathsOf(services, request.params.partnerId, named.get('entry_id')))?.poster
-      return poster === undefined ? reply.code(404).send() : reply.redirect(`${services.publicUrl}${poster}`, 302)
+    app.get<{ Params: Params }>(`${prefix}/thumbnail/*`, hidden, async (request, reply) => {
+      const entry = await entryAt(services, request.params.partnerId, pairsOf(request.params['*']).get('entry_id'))
+      return lead(reply, services, entry && services.playback.paths(entry.view)?.poster)
     })
+    for (const folder of ['serveFlavor', 'raw']) {
+      app.get<{ Params: Params }>(`${prefix}/${folder}/*`, hidden, (request, reply) =>
+        sendOriginal(services, request, reply),
+      )
+    }
   }
 }
 
-/** Undefined for what is not there, or plays not yet. */
-async function pathsOf(services: Services, partnerId: string, entryId = ''): Promise<PlaybackPaths | undefined> {
+/** The entry's file; nothing that is protected for playing is given away as a file. */
+function fileOf({ view: { source } }: Entry) {
+  return source?.media === undefined || source.treatment?.encryption !== undefined ? undefined : source
+}
+
+async function sendOriginal(services: Services, request: Request, reply: FastifyReply): Promise<FastifyReply> {
+  const named = pairsOf(request.params['*'])
+  const entryId = named.get('entryId') ?? named.get('entry_id')
+  const entry = await entryAt(services, request.params.partnerId, entryId)
+  const file = entry && fileOf(entry)
+  if (entry === undefined || file === undefined) return notFound(reply)
+  if (named.get('forceDownload') === '1') {
+    const extension = extensionOf(file.fileName)
+    reply.header('content-disposition', `attachment; filename="${entry.id}${extension ? `.${extension}` : ''}"`)
+  }
+  try {
+    return await sendFile(request, reply, (options) => services.playback.original(entry.view, options), CACHE)
+  } catch (error) {
+    if (isDomainError(error, 'not_found')) return notFound(reply)
+    throw error
+  }
+}
+
+function lead(reply: FastifyReply, { publicUrl }: Services, path: string | undefined): FastifyReply {
+  return path === undefined ? notFound(reply) : reply.redirect(`${publicUrl}${path}`, 302)
+}
+
+function notFound(reply: FastifyReply): FastifyReply {
+  return reply.removeHeader('content-disposition').code(404).send()
+}
+
+/** Undefined for what is not there. */
+async function entryAt(services: Services, partnerId: string, entryId = ''): Promise<Entry | undefined> {
   const credential = await services.access.credential(DIALECT, { lookup: partnerId })
   if (credential === undefined) return undefined
   try {
-    const { view } = await findEntry(services, { projectId: credential.projectId, onlyEntries: undefined }, entryId)
-    return services.playback.paths(view)
+    return await findEntry(services, { projectId: credential.projectId, onlyEntries: undefined }, entryId)
   } catch (error) {
     if (error instanceof KalturaError && error.code === 'ENTRY_ID_NOT_FOUND') return undefined
     throw error

@@ -1,38 +1,44 @@
 import type { AssetId } from '../../../../core/ids.ts'
 import { KalturaError } from '../errors.ts'
 import type { Call } from '../operation.ts'
+import { type FilterValues, matchesFilter, ordered } from '../schema/filter.ts'
 import { itemsOf } from '../schema/pager.ts'
-import { ENTRY_STATUS, type Entry, entryOf, entryStatus, findEntry, isOwnedBy, METADATA } from './entry.ts'
+import { ENTRY_STATUS, type Entry, entryOf, findEntry, isOwnedBy } from './entry.ts'
+import { entryFacts } from './entry-facts.ts'
 
 /** How many entries a filter without ids looks at, newest first. */
 const MAX_LISTED = 10_000
 const PAGE = 200
 const MAX_NAMED = 500
 
-type Filter = Readonly<Record<string, unknown>>
-
 /**
  * The entries that a KalturaMediaEntryFilter asks for, newest first unless it says otherwise. Without a word about the
  * status only those that are ready; with an id all of them.
  */
-export async function filterEntries(call: Call, filter: Filter): Promise<readonly Entry[]> {
+export async function filterEntries(call: Call, filter: FilterValues): Promise<readonly Entry[]> {
   const { session } = call
-  const seesAll = session.isAdmin || session.privileges.allows('list', '*')
+  const seesAll = session.isAdmin || session.isWidget || session.privileges.allows('list', '*')
+  const asked = withImpliedStatus(filter)
   const found = (await candidates(call, filter)).filter(
-    (entry) => (seesAll || isOwnedBy(session, entry.view)) && matches(entry, filter),
+    (entry) => (seesAll || isOwnedBy(session, entry.view)) && matchesFilter(entryFacts(entry), asked),
   )
-  return filter['orderBy'] === '+createdAt' ? found.toReversed() : found
+  return ordered(found, filter['orderBy'], entryFacts)
 }
 
-async function candidates(call: Call, filter: Filter): Promise<readonly Entry[]> {
+const STATUS_WORDS = ['statusEqual', 'statusIn', 'statusNotEqual', 'statusNotIn', 'idEqual', 'redirectFromEntryId']
+
+function withImpliedStatus(filter: FilterValues): FilterValues {
+  const { freeText, ...said } = filter
+  const asked = typeof freeText === 'string' ? { ...said, searchTextMatchAnd: freeText.replaceAll(' ', ',') } : said
+  const isStated = STATUS_WORDS.some((name) => asked[name] !== undefined && asked[name] !== null)
+  return isStated ? asked : { ...asked, statusEqual: String(ENTRY_STATUS.ready) }
+}
+
+async function candidates(call: Call, filter: FilterValues): Promise<readonly Entry[]> {
   const { services, session } = call
   const named =
     itemsOf(filter['idEqual'] ?? filter['redirectFromEntryId']) ?? itemsOf(filter['idIn']) ?? session.onlyEntries
-  if (named !== undefined) {
-    const ids = [...new Set(named)].slice(0, MAX_NAMED)
-    const entries = await Promise.all(ids.map((id) => findEntry(services, session, id).catch(unlessUnknown)))
-    return entries.filter((entry) => entry !== undefined)
-  }
+  if (named !== undefined) return entriesNamed(call, named)
   const entries: Entry[] = []
   for (let after: AssetId | undefined; entries.length < MAX_LISTED; ) {
     const page = await services.library.list(session.projectId, { limit: PAGE, after })
@@ -43,35 +49,14 @@ async function candidates(call: Call, filter: Filter): Promise<readonly Entry[]>
   return entries
 }
 
+/** Those of these ids that there are, each once. */
+export async function entriesNamed({ services, session }: Call, named: readonly string[]): Promise<readonly Entry[]> {
+  const ids = [...new Set(named)].slice(0, MAX_NAMED)
+  const entries = await Promise.all(ids.map((id) => findEntry(services, session, id).catch(unlessUnknown)))
+  return entries.filter((entry) => entry !== undefined)
+}
+
 function unlessUnknown(error: unknown): undefined {
   if (error instanceof KalturaError && error.code === 'ENTRY_ID_NOT_FOUND') return undefined
   throw error
-}
-
-function matches({ view }: Entry, filter: Filter): boolean {
-  return matchesStatus(String(entryStatus(view)), filter) && matchesText(view, filter)
-}
-
-function matchesStatus(status: string, filter: Filter): boolean {
-  const { statusEqual, statusIn, statusNotEqual, statusNotIn, idEqual, redirectFromEntryId } = filter
-  const said = [statusEqual, statusIn, statusNotEqual, statusNotIn].filter((value) => value !== undefined)
-  if (said.length === 0) {
-    const names = typeof idEqual === 'string' || typeof redirectFromEntryId === 'string'
-    return names || status === String(ENTRY_STATUS.ready)
-  }
-  if (typeof statusEqual === 'string' && status !== statusEqual) return false
-  if (typeof statusNotEqual === 'string' && status === statusNotEqual) return false
-  if (itemsOf(statusIn)?.includes(status) === false) return false
-  return itemsOf(statusNotIn)?.includes(status) !== true
-}
-
-function matchesText({ asset }: Entry['view'], filter: Filter): boolean {
-  const { nameEqual, nameLike, userIdEqual, mediaTypeEqual } = filter
-  if (typeof nameEqual === 'string' && asset.title !== nameEqual) return false
-  if (typeof nameLike === 'string' && !asset.title.toLowerCase().includes(nameLike.toLowerCase())) return false
-  if (typeof mediaTypeEqual === 'number' && (asset.metadata[METADATA.mediaType] ?? '1') !== String(mediaTypeEqual)) {
-    return false
-  }
-  if (typeof userIdEqual !== 'string') return true
-  return (asset.metadata[METADATA.userId] ?? '').toLowerCase() === userIdEqual.toLowerCase()
 }

@@ -1,10 +1,12 @@
 import { isDomainError } from '../../../../core/errors.ts'
 import type { AssetView } from '../../../../core/library/library-service.ts'
 import type { Services } from '../../../services.ts'
+import { paramsIdOf } from '../asset/flavor-id.ts'
 import { KalturaError } from '../errors.ts'
 import type { KalturaObject } from '../schema/wire-value.ts'
 import { notYours, type Session } from '../session/session.ts'
 import { ENTRY_ID, foreignAssetId, foreignEntryId } from './entry-id.ts'
+import { entryUrls } from './entry-urls.ts'
 
 /** An asset with the name these clients know it by. */
 export type Entry = Readonly<{ id: string; view: AssetView }>
@@ -21,7 +23,14 @@ export const METADATA = {
 } as const
 
 /** KalturaEntryStatus. */
-export const ENTRY_STATUS = { failed: -1, importing: 0, converting: 1, ready: 2, noContent: 7 } as const
+export const ENTRY_STATUS = {
+  importFailed: -2,
+  failed: -1,
+  importing: 0,
+  converting: 1,
+  ready: 2,
+  noContent: 7,
+} as const
 
 /** Throws ENTRY_ID_NOT_FOUND, for another project's entries too. */
 export async function findEntry(
@@ -60,6 +69,7 @@ export function entryStatus({ status, upload }: AssetView): number {
     case 'ready':
       return ENTRY_STATUS.ready
     case 'failed':
+      if (upload?.policy.isPulled === true) return ENTRY_STATUS.importFailed
       // An upload that was given up leaves an entry that may get another.
       return upload === undefined ? ENTRY_STATUS.failed : ENTRY_STATUS.noContent
   }
@@ -76,16 +86,15 @@ export function isOwnedBy({ content }: Session, { asset }: AssetView): boolean {
   return (asset.metadata[METADATA.userId] ?? '').toLowerCase() === content.userId.toLowerCase()
 }
 
-const DEFAULT_MEDIA_TYPE = 1
+/** KalturaMediaType: video. */
+export const DEFAULT_MEDIA_TYPE = 1
 
 /** The entry as clients see it. */
-export function toMediaEntry({ publicUrl }: Services, session: Session, { id, view }: Entry): KalturaObject {
+export function toMediaEntry(services: Services, session: Session, { id, view }: Entry): KalturaObject {
   const { asset, source } = view
   const { metadata } = asset
   const partnerId = session.content.partnerId
-  const folder = `${publicUrl}/p/${partnerId}/sp/${partnerId}00`
-  const protocol = publicUrl.startsWith('https:') ? 'https' : 'http'
-  const manifest = `${folder}/playManifest/entryId/${id}/format`
+  const urls = entryUrls(services, partnerId, { id, version: source?.version ?? 0 })
   const durationMs = source?.media?.durationMs
   const hasContent = source !== undefined
   return {
@@ -109,7 +118,7 @@ export function toMediaEntry({ publicUrl }: Services, session: Session, { id, vi
       votes: 0,
       licenseType: -1,
       version: source?.version ?? 0,
-      thumbnailUrl: `${folder}/thumbnail/entry_id/${id}/version/${source?.version ?? 0}`,
+      thumbnailUrl: urls.thumbnail,
       replacementStatus: 0,
       rootEntryId: id,
       referenceId: metadata[METADATA.referenceId],
@@ -123,8 +132,9 @@ export function toMediaEntry({ publicUrl }: Services, session: Session, { id, vi
       msDuration: durationMs ?? 0,
       mediaType: Number(metadata[METADATA.mediaType] ?? DEFAULT_MEDIA_TYPE),
       sourceType: hasContent ? '1' : '6',
-      dataUrl: hasContent ? `${manifest}/url/protocol/${protocol}` : undefined,
-      flavorParamsIds: hasContent ? '0' : undefined,
+      dataUrl: hasContent ? urls.data : undefined,
+      downloadUrl: hasContent ? urls.download : undefined,
+      flavorParamsIds: hasContent ? ['0', ...view.renditions.map(({ name }) => paramsIdOf(name))].join(',') : undefined,
     },
   }
 }

@@ -1,5 +1,5 @@
 import { isDomainError } from '../../../../core/errors.ts'
-import { isFinished } from '../../../../core/uploads/upload.ts'
+import { isFinished, type Upload } from '../../../../core/uploads/upload.ts'
 import { KalturaError } from '../errors.ts'
 import type { Call } from '../operation.ts'
 import type { CastObject, CastValue } from '../schema/cast.ts'
@@ -10,13 +10,29 @@ import type { Entry } from './entry.ts'
 const SOURCE_PARAMS_ID = 0
 
 /**
- * Gives an entry its file: at once when the token has it, else as soon as it does. Throws UPLOAD_TOKEN_NOT_FOUND,
- * UPLOAD_TOKEN_INVALID_STATUS_FOR_ADD_ENTRY, RESOURCE_TYPE_NOT_SUPPORTED, FLAVOR_PARAMS_ID_NOT_FOUND.
+ * Gives an entry its file: at once when a token has it, else as soon as it does, or by getting it from its address.
+ * Throws UPLOAD_TOKEN_NOT_FOUND, UPLOAD_TOKEN_INVALID_STATUS_FOR_ADD_ENTRY, RESOURCE_TYPE_NOT_SUPPORTED,
+ * FLAVOR_PARAMS_ID_NOT_FOUND.
  */
 export async function attachResource(call: Call, entry: Entry, resource: CastObject): Promise<void> {
-  const tokenId = contentResource(resource).values['token']
-  const { uploads } = call.services
-  const token = await findToken(call.services, call.session, typeof tokenId === 'string' ? tokenId : '')
+  const content = contentResource(resource)
+  const text = (name: string): string => {
+    const value = content.values[name]
+    return typeof value === 'string' ? value : ''
+  }
+  switch (content.objectType) {
+    case 'KalturaUploadedFileTokenResource':
+      return attachToken(call, entry, await findToken(call.services, call.session, text('token')))
+    case 'KalturaUrlResource':
+      return attachUrl(call, entry, text('url'))
+    default:
+      throw notSupported(content)
+  }
+}
+
+/** The token's file becomes the entry's, now or once it is there. */
+export async function attachToken({ services }: Call, entry: Entry, token: Upload): Promise<void> {
+  const { uploads } = services
   try {
     if (!isFinished(token.state)) await uploads.describe(token.id, { echo: { [NOTES.attachedEntry]: entry.id } })
     await uploads.attach(token.id, entry.view.asset.id)
@@ -28,17 +44,41 @@ export async function attachResource(call: Call, entry: Entry, resource: CastObj
   }
 }
 
-/** The token resource, which may be wrapped in containers that name the flavour it is for. */
+/** The server gets the file; what had been meant for the entry and came to nothing is forgotten. */
+export async function attachUrl({ services, session }: Call, entry: Entry, url: string): Promise<void> {
+  const fileName = decodedFileName(url)
+  const target = { replaceAssetId: entry.view.asset.id }
+  try {
+    await services.pulls.create({ projectId: session.projectId, fileName, target, pull: { url } })
+  } catch (error) {
+    if (!isDomainError(error, 'invalid_argument')) throw error
+    throw new KalturaError(
+      'PROPERTY_VALIDATION_WRONG_FORMAT',
+      { PROP_NAME: 'KalturaUrlResource::url' },
+      { cause: error },
+    )
+  }
+}
+
+/** The last segment of the address; empty where that says nothing. */
+function decodedFileName(url: string): string {
+  const name = URL.parse(url)?.pathname.split('/').at(-1) ?? ''
+  try {
+    return decodeURIComponent(name).slice(-256)
+  } catch {
+    return name.slice(-256)
+  }
+}
+
+/** The resource itself, which may be wrapped in containers that name the flavour it is for. */
 function contentResource(resource: CastObject): CastObject {
   switch (resource.objectType) {
-    case 'KalturaUploadedFileTokenResource':
-      return resource
     case 'KalturaAssetParamsResourceContainer': {
       const { assetParamsId, resource: inner } = resource.values
       if (assetParamsId !== SOURCE_PARAMS_ID) {
         throw new KalturaError('FLAVOR_PARAMS_ID_NOT_FOUND', { FLAVOR_PARAMS_ID: String(assetParamsId) })
       }
-      return contentResource(isObject(inner) ? inner : resource)
+      return isObject(inner) ? contentResource(inner) : resource
     }
     case 'KalturaAssetsParamsResourceContainers': {
       const { resources } = resource.values
@@ -47,7 +87,7 @@ function contentResource(resource: CastObject): CastObject {
       return contentResource(first)
     }
     default:
-      throw notSupported(resource)
+      return resource
   }
 }
 

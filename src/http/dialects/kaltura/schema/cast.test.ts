@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { KalturaError } from '../errors.ts'
 import { fromJson, type Parameter } from '../transport/parameters.ts'
 import { cast } from './cast.ts'
-import type { ValueType } from './types.ts'
+import type { ValueType } from './property.ts'
 
 describe('a scalar', () => {
   it.each<readonly [ValueType, Parameter, unknown]>([
@@ -100,7 +100,7 @@ describe('what does not fit', () => {
 describe('an object', () => {
   it('is what it says it is, as long as that is a kind of what is asked for', () => {
     const sent = fromJson({ objectType: 'KalturaUploadedFileTokenResource', token: 'x', unknown: 1 }) ?? null
-    expect(cast('object:KalturaResource', sent, 'resource', 'read')).toEqual({
+    expect(cast('object:KalturaResource', sent, 'resource', 'read')).toMatchObject({
       objectType: 'KalturaUploadedFileTokenResource',
       values: { token: 'x' },
     })

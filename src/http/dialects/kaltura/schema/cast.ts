@@ -1,22 +1,26 @@
 import { KalturaError } from '../errors.ts'
 import { isTree, type Parameter, type Parameters } from '../transport/parameters.ts'
-import {
-  ENUMS,
-  type EnumName,
-  isKindOf,
-  type Property,
-  propertiesOf,
-  typeDescription,
-  type ValueType,
-} from './types.ts'
+import { ENUMS, type EnumName } from './enums.ts'
+import type { Property, ValueType } from './property.ts'
+import { isKindOf, propertiesOf, typeDescription } from './types.ts'
 
-/** An object a client sent, cast to the type it says it is of. Absent properties are undefined, cleared ones null. */
-export type CastObject = Readonly<{ objectType: string; values: Readonly<Record<string, CastValue>> }>
+/**
+ * An object a client sent, cast to the type it says it is of. Absent properties are undefined, cleared ones null.
+ * `fixed` are the full names of those it states although they cannot be changed any more.
+ */
+export type CastObject = Readonly<{
+  objectType: string
+  values: Readonly<Record<string, CastValue>>
+  fixed: readonly string[]
+}>
 
 export type CastValue = string | number | boolean | null | undefined | CastObject | readonly CastObject[]
 
-/** `add` enforces what only the server may set and what must be there; `read` (filters, resources) the latter alone. */
-export type Purpose = 'add' | 'read'
+/**
+ * `add` enforces what only the server may set and what must be there; `read` (filters, resources) the latter alone.
+ * `update` notes what cannot be changed; `assertUnchanged` compares it with what is stored.
+ */
+export type Purpose = 'add' | 'update' | 'read'
 
 /** Control characters that XML 1.0 has no way to say. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
@@ -118,10 +122,24 @@ function castObject(declared: string, value: Parameter, name: string, purpose: P
     throw new KalturaError('OBJECT_TYPE_ABSTRACT', { OBJ_TYPE: objectType })
   }
   const values: Record<string, CastValue> = {}
+  const fixed: string[] = []
   for (const [property, description] of propertiesOf(objectType)) {
-    values[property] = castProperty(tree, `${objectType}::${property}`, description, purpose)
+    const value = castProperty(tree, `${objectType}::${property}`, description, purpose)
+    values[property] = value
+    if (purpose === 'update' && description.access !== 'any' && value !== undefined) fixed.push(property)
   }
-  return { objectType, values }
+  return { objectType, values, fixed }
+}
+
+/** Throws PROPERTY_VALIDATION_NOT_UPDATABLE when an update states another value for what cannot be changed. */
+export function assertUnchanged(
+  { objectType, values, fixed }: CastObject,
+  stored: Readonly<Record<string, unknown>>,
+): void {
+  for (const property of fixed) {
+    if (values[property] === stored[property]) continue
+    throw new KalturaError('PROPERTY_VALIDATION_NOT_UPDATABLE', { PROP_NAME: `${objectType}::${property}` })
+  }
 }
 
 function castProperty(tree: Parameters, fullName: string, property: Property, purpose: Purpose): CastValue {
@@ -130,8 +148,8 @@ function castProperty(tree: Parameters, fullName: string, property: Property, pu
   const sent = tree[name]
   const isComposite = property.type.startsWith('object:') || property.type.startsWith('array:')
   const isPresent = isCleared || (sent !== undefined && !(isComposite && (sent === null || sent === '')))
-  if (!isPresent || isCleared) {
-    if (property.isRequired === true)
+  if (purpose !== 'update' || isCleared) {
+    if (property.isRequired === true && (!isPresent || isCleared))
       throw new KalturaError('PROPERTY_VALIDATION_CANNOT_BE_NULL', { PROP_NAME: fullName })
   }
   if (isPresent && purpose === 'add' && property.access === 'readOnly') {
@@ -140,6 +158,12 @@ function castProperty(tree: Parameters, fullName: string, property: Property, pu
   if (!isPresent) return undefined
   if (isCleared || sent === undefined) return null
   const value = cast(property.type, sent, name, purpose)
+  if (typeof value === 'string' && value !== '' && value.length < (property.minLength ?? 0)) {
+    throw new KalturaError('PROPERTY_VALIDATION_MIN_LENGTH', {
+      PROP_NAME: fullName,
+      MIN_LEN: String(property.minLength),
+    })
+  }
   if (typeof value === 'string' && value.length > (property.maxLength ?? Number.POSITIVE_INFINITY)) {
     throw new KalturaError('PROPERTY_VALIDATION_MAX_LENGTH', {
       PROP_NAME: fullName,

@@ -1,4 +1,5 @@
-import { type Property, propertiesOf, type TypeName } from './types.ts'
+import type { Property } from './property.ts'
+import { propertiesOf, type TypeName } from './types.ts'
 
 /** An object to send: its type, and values by property. What is absent is sent as null or left out. */
 export type KalturaObject = Readonly<{ type: TypeName; values: Readonly<Record<string, unknown>> }>

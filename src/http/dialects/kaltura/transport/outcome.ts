@@ -6,3 +6,6 @@ export type Outcome = Readonly<{ value: WireValue } | { error: KalturaError }>
 
 /** How a request ended: one call, or all calls of a multirequest. */
 export type Response = Outcome | Readonly<{ slots: readonly Outcome[] }>
+
+/** The answer is a file, which is there. */
+export type Located = Readonly<{ location: string }>

@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify'
 import { KalturaError } from '../errors.ts'
-import type { Response } from './outcome.ts'
+import type { Located, Response } from './outcome.ts'
 import { type Parameters, textOf } from './parameters.ts'
 import { toJson } from './to-json.ts'
 import { toPhp } from './to-php.ts'
@@ -11,7 +11,12 @@ type Options = Readonly<{ parameters: Parameters; executionTimeS: number }>
 const CALLBACK = /^[0-9a-zA-Z_.]{1,255}$/
 
 /** Answers in the format the request asks for; always with status 200, since these clients read errors in the body. */
-export function sendResponse(reply: FastifyReply, response: Response, { parameters, executionTimeS }: Options) {
+export function sendResponse(
+  reply: FastifyReply,
+  response: Response | Located,
+  { parameters, executionTimeS }: Options,
+) {
+  if ('location' in response) return reply.redirect(response.location, 302)
   reply.code(200)
   const format = Number.parseInt(textOf(parameters, 'format') ?? '2', 10)
   if (format === 1) return reply.type('application/json').send(toJson(response))

@@ -24,6 +24,7 @@ export const uploadTokenUpload: Operation = {
     { name: 'resumeAt', type: 'float', default: -1 },
   ],
   file: 'fileData',
+  streamsAfter: ['uploadTokenId'],
   async run(call) {
     const file = await call.file()
     const token = await findToken(call.services, call.session, call.text('uploadTokenId'))

@@ -1,0 +1,12 @@
+/** Values of the enumerations whose members we check. */
+export const ENUMS = {
+  KalturaUploadTokenStatus: [0, 1, 2, 3, 4, 5],
+  KalturaMediaType: [1, 2, 5, 201, 202, 203, 204],
+  KalturaSessionType: [0, 2],
+  KalturaAppTokenStatus: [1, 2, 3],
+  KalturaAppTokenHashType: ['MD5', 'SHA1', 'SHA256', 'SHA512'],
+  KalturaUploadTokenOrderBy: ['+createdAt', '-createdAt'],
+  KalturaResponseProfileType: [1, 2],
+} as const satisfies Record<string, readonly (number | string)[]>
+
+export type EnumName = keyof typeof ENUMS

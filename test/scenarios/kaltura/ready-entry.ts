@@ -1,0 +1,62 @@
+import { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
+import type { Source } from '../../../src/core/library/asset.ts'
+import type { Treatment } from '../../../src/core/transcoding/treatment.ts'
+import { aMediaInfo, aRendition } from '../../support/rows.ts'
+import { type Json, type KalturaApp, newEntryOf } from './kaltura-app.ts'
+
+const signal = new AbortController().signal
+
+/**
+ * An entry with a file, as it is once workers are done with it: original and picture stored, one rendition of 720 lines.
+ */
+export async function readyEntry(
+  app: KalturaApp,
+  ks: string,
+  options: Readonly<{ own?: Json; content?: string; treatment?: Treatment }> = {},
+): Promise<string> {
+  const { own = {}, content = 'film', treatment } = options
+  const token = await app.newToken(ks)
+  await app.chunk(ks, token, content)
+  const entry = await newEntryOf(app, ks, own)
+  const id = String(entry['id'])
+  const resource = { objectType: 'KalturaUploadedFileTokenResource', token }
+  await app.call('media.addContent', { ks, entryId: id, resource })
+  await finishProcessing(app, token, treatment)
+  return id
+}
+
+/** Does what workers do with the file of this token. @returns its source */
+export async function finishProcessing(app: KalturaApp, token: string, treatment?: Treatment): Promise<Source> {
+  const { work, blobs } = app.infrastructure
+  const upload = await app.upload(token)
+  if (upload.assetId === undefined) throw new Error('the token belongs to no entry')
+  const source = (await work.read.sources.listForAsset(upload.assetId)).find((one) => one.uploadId === upload.id)
+  if (source === undefined) throw new Error('the file is not complete')
+  const bytes = await app.content(token)
+  await blobs.put(source.blobKey, Readable.from([bytes]), { signal })
+  const posterKey = `sources/${source.id}/poster.jpg`
+  await blobs.put(posterKey, Readable.from([Buffer.from('picture')]), { signal })
+  const nowMs = app.services.clock.now()
+  await work.transaction(async (tx) => {
+    await tx.sources.setRenditions(source.id, [aRendition(source)])
+    const media = aMediaInfo({ sizeBytes: bytes.length })
+    const packagePrefix = `sources/${source.id}/package/`
+    await tx.sources.update(source.id, {
+      media,
+      packagePrefix,
+      posterKey,
+      readyAtMs: nowMs,
+      ...(treatment && { treatment }),
+    })
+    await tx.assets.update(source.assetId, { currentSourceId: source.id }, nowMs)
+  })
+  return source
+}
+
+/** The bytes behind an address, or its status when there are none. */
+export async function fetched(url: unknown): Promise<string | number> {
+  const response = await fetch(String(url))
+  if (!response.ok || response.body === null) return response.status
+  return (await buffer(response.body)).toString()
+}
