@@ -12,6 +12,16 @@ create table api_keys (
 );
 create index api_keys_by_project ON api_keys USING btree (project_id, id);
 
+create table asset_categories (
+  category_id text not null,
+  asset_id text not null,
+  at_ms bigint not null,
+  constraint asset_categories_pk PRIMARY KEY (category_id, asset_id),
+  constraint asset_categories_asset_id_fkey FOREIGN KEY (asset_id) REFERENCES assets(id) ON DELETE CASCADE,
+  constraint asset_categories_category_id_fkey FOREIGN KEY (category_id) REFERENCES categories(id) ON DELETE CASCADE
+);
+create index asset_categories_by_asset ON asset_categories USING btree (asset_id, at_ms);
+
 create table assets (
   id text not null,
   project_id text not null,
@@ -21,11 +31,102 @@ create table assets (
   listed_at_ms bigint,
   created_at_ms bigint not null,
   updated_at_ms bigint not null,
+  description text not null default ''::text,
+  tags text not null default '[]'::text,
+  title_folded text not null default ''::text,
+  tags_folded text not null default ''::text,
+  is_enabled integer not null default 1,
+  kind text,
+  owner_id text,
   constraint assets_pkey PRIMARY KEY (id),
   constraint assets_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
 );
+create index assets_by_owner ON assets USING btree (project_id, owner_id, id) WHERE (owner_id IS NOT NULL);
 create index assets_by_project ON assets USING btree (project_id, id);
+create index assets_by_title ON assets USING btree (project_id, title_folded, id);
+create index assets_by_update ON assets USING btree (project_id, updated_at_ms, id);
 create index assets_listed ON assets USING btree (project_id, id) WHERE (listed_at_ms IS NOT NULL);
+create index assets_unready ON assets USING btree (project_id, id) WHERE ((listed_at_ms IS NOT NULL) AND (current_source_id IS NULL));
+
+create table categories (
+  id text not null,
+  project_id text not null,
+  parent_id text,
+  name text not null,
+  position integer not null,
+  created_at_ms bigint not null,
+  updated_at_ms bigint not null,
+  constraint categories_pkey PRIMARY KEY (id),
+  constraint categories_parent_id_fkey FOREIGN KEY (parent_id) REFERENCES categories(id) ON DELETE CASCADE,
+  constraint categories_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
+);
+create index categories_by_parent ON categories USING btree (parent_id);
+create index categories_by_project ON categories USING btree (project_id, id);
+
+create table category_channels (
+  category_id text not null,
+  channel_id text not null,
+  constraint category_channels_pk PRIMARY KEY (category_id, channel_id),
+  constraint category_channels_category_id_fkey FOREIGN KEY (category_id) REFERENCES categories(id) ON DELETE CASCADE,
+  constraint category_channels_channel_id_fkey FOREIGN KEY (channel_id) REFERENCES channels(id) ON DELETE CASCADE
+);
+create index category_channels_by_channel ON category_channels USING btree (channel_id);
+
+create table channels (
+  id text not null,
+  project_id text not null,
+  name text not null,
+  name_folded text not null,
+  description text not null,
+  is_enabled integer not null,
+  policy text not null,
+  metadata text not null,
+  position integer not null,
+  created_at_ms bigint not null,
+  updated_at_ms bigint not null,
+  constraint channels_pkey PRIMARY KEY (id),
+  constraint channels_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
+);
+create index channels_by_project ON channels USING btree (project_id, "position", id);
+
+create table deliveries (
+  id text not null,
+  project_id text not null,
+  endpoint_id text not null,
+  event_id text not null,
+  event_type text not null,
+  order_key text not null,
+  state text not null,
+  attempts integer not null,
+  tries integer not null,
+  fence integer not null,
+  due_at_ms bigint,
+  sealed_request text,
+  created_at_ms bigint not null,
+  finished_at_ms bigint,
+  constraint deliveries_pkey PRIMARY KEY (id),
+  constraint deliveries_once UNIQUE (endpoint_id, event_id),
+  constraint deliveries_endpoint_id_fkey FOREIGN KEY (endpoint_id) REFERENCES endpoints(id) ON DELETE CASCADE
+);
+create index deliveries_by_endpoint ON deliveries USING btree (endpoint_id, id);
+create index deliveries_by_event ON deliveries USING btree (event_id, id);
+create index deliveries_by_project ON deliveries USING btree (project_id, id);
+create index deliveries_dead ON deliveries USING btree (endpoint_id, created_at_ms) WHERE (state = 'dead'::text);
+create index deliveries_finished ON deliveries USING btree (created_at_ms) WHERE (state = ANY (ARRAY['delivered'::text, 'dead'::text]));
+create index deliveries_open ON deliveries USING btree (endpoint_id, due_at_ms, event_id) WHERE (due_at_ms IS NOT NULL);
+create index deliveries_untold ON deliveries USING btree (endpoint_id, order_key, event_id) WHERE ((due_at_ms IS NOT NULL) AND (attempts = 0));
+
+create table delivery_attempts (
+  delivery_id text not null,
+  number integer not null,
+  started_at_ms bigint not null,
+  duration_ms integer not null,
+  status integer,
+  error text,
+  answer text not null,
+  constraint delivery_attempts_pk PRIMARY KEY (delivery_id, number),
+  constraint delivery_attempts_delivery_id_fkey FOREIGN KEY (delivery_id) REFERENCES deliveries(id) ON DELETE CASCADE
+);
 
 create table dialect_credentials (
   dialect text not null,
@@ -36,6 +137,31 @@ create table dialect_credentials (
   constraint dialect_credentials_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
 );
 create index dialect_credentials_by_project ON dialect_credentials USING btree (project_id, dialect);
+
+create table endpoints (
+  id text not null,
+  project_id text not null,
+  format text not null,
+  sealed_url text not null,
+  description text not null,
+  event_types text not null,
+  state text not null,
+  disabled_reason text,
+  sealed_secrets text not null,
+  sealed_settings text not null,
+  channel_id text,
+  subject_id text not null,
+  is_one_shot integer not null,
+  failing_since_ms bigint,
+  due_at_ms bigint,
+  created_at_ms bigint not null,
+  updated_at_ms bigint not null,
+  constraint endpoints_pkey PRIMARY KEY (id),
+  constraint endpoints_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
+);
+create index endpoints_by_subject ON endpoints USING btree (project_id, subject_id, id);
+create index endpoints_due ON endpoints USING btree (due_at_ms) WHERE ((due_at_ms IS NOT NULL) AND (state = ANY (ARRAY['active'::text, 'spent'::text])));
+create index endpoints_of_subjects ON endpoints USING btree (created_at_ms) WHERE (subject_id <> ''::text);
 
 create table external_keys (
   namespace text not null,
@@ -107,10 +233,33 @@ create table outbox (
   type text not null,
   payload text not null,
   at_ms bigint not null,
+  dispatched_at_ms bigint,
   constraint outbox_pkey PRIMARY KEY (id),
   constraint outbox_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
 );
 create index outbox_by_project ON outbox USING btree (project_id, id);
+create index outbox_dispatched ON outbox USING btree (at_ms) WHERE (dispatched_at_ms IS NOT NULL);
+create index outbox_undispatched ON outbox USING btree (id) WHERE (dispatched_at_ms IS NULL);
+
+create table placements (
+  id text not null,
+  project_id text not null,
+  channel_id text not null,
+  asset_id text not null,
+  key text not null,
+  previous_asset_id text,
+  created_at_ms bigint not null,
+  constraint placements_pkey PRIMARY KEY (id),
+  constraint placements_key_key UNIQUE (key),
+  constraint placements_once UNIQUE (channel_id, asset_id),
+  constraint placements_asset_id_fkey FOREIGN KEY (asset_id) REFERENCES assets(id) ON DELETE CASCADE,
+  constraint placements_channel_id_fkey FOREIGN KEY (channel_id) REFERENCES channels(id) ON DELETE CASCADE,
+  constraint placements_previous_asset_id_fkey FOREIGN KEY (previous_asset_id) REFERENCES assets(id) ON DELETE SET NULL,
+  constraint placements_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
+);
+create index placements_by_asset ON placements USING btree (asset_id, id);
+create index placements_by_channel ON placements USING btree (channel_id, id);
+create index placements_by_previous ON placements USING btree (previous_asset_id) WHERE (previous_asset_id IS NOT NULL);
 
 create table profiles (
   id text not null,
@@ -202,6 +351,7 @@ create table sources (
   failure text,
   created_at_ms bigint not null,
   ready_at_ms bigint,
+  activation text not null default 'automatic'::text,
   treatment text,
   sealed_keys text,
   sprites text,
@@ -268,6 +418,7 @@ create table uploads (
   part_ids text,
   staging_host text,
   staging_start bigint,
+  sha256 text,
   constraint uploads_pkey PRIMARY KEY (id),
   constraint uploads_staging_key_key UNIQUE (staging_key),
   constraint uploads_token_hash_key UNIQUE (token_hash),
@@ -276,6 +427,7 @@ create table uploads (
 create index uploads_by_asset ON uploads USING btree (asset_id, id);
 create index uploads_by_host ON uploads USING btree (staging_host) WHERE (staging_host IS NOT NULL);
 create index uploads_by_project ON uploads USING btree (project_id, id);
+create index uploads_by_sha256 ON uploads USING btree (project_id, sha256) WHERE (sha256 IS NOT NULL);
 create index uploads_by_whole ON uploads USING btree (part_of) WHERE (part_of IS NOT NULL);
 create index uploads_joining ON uploads USING btree (id) WHERE ((part_ids IS NOT NULL) AND (state = ANY (ARRAY['pending'::text, 'receiving'::text])));
 create index uploads_open ON uploads USING btree (expires_at_ms) WHERE (state = ANY (ARRAY['pending'::text, 'receiving'::text]));

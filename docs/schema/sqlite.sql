@@ -9,6 +9,14 @@ create table api_keys (
 );
 create index api_keys_by_project on api_keys (project_id, id);
 
+create table asset_categories (
+  category_id text not null references categories (id) on delete cascade,
+  asset_id text not null references assets (id) on delete cascade,
+  at_ms bigint not null,
+  constraint asset_categories_pk primary key (category_id, asset_id)
+);
+create index asset_categories_by_asset on asset_categories (asset_id, at_ms);
+
 create table assets (
   id text primary key,
   project_id text not null references projects (id) on delete cascade,
@@ -17,10 +25,95 @@ create table assets (
   metadata text not null,
   listed_at_ms bigint,
   created_at_ms bigint not null,
+  updated_at_ms bigint not null,
+  description text not null default '',
+  tags text not null default '[]',
+  title_folded text not null default '',
+  tags_folded text not null default '',
+  is_enabled integer not null default 1,
+  kind text,
+  owner_id text
+);
+create index assets_by_owner on assets (project_id, owner_id, id) where owner_id is not null;
+create index assets_by_project on assets (project_id, id);
+create index assets_by_title on assets (project_id, title_folded, id);
+create index assets_by_update on assets (project_id, updated_at_ms, id);
+create index assets_listed on assets (project_id, id) where listed_at_ms is not null;
+create index assets_unready on assets (project_id, id)
+      where listed_at_ms is not null and current_source_id is null;
+
+create table categories (
+  id text primary key,
+  project_id text not null references projects (id) on delete cascade,
+  parent_id text references categories (id) on delete cascade,
+  name text not null,
+  position integer not null,
+  created_at_ms bigint not null,
   updated_at_ms bigint not null
 );
-create index assets_by_project on assets (project_id, id);
-create index assets_listed on assets (project_id, id) where listed_at_ms is not null;
+create index categories_by_parent on categories (parent_id);
+create index categories_by_project on categories (project_id, id);
+
+create table category_channels (
+  category_id text not null references categories (id) on delete cascade,
+  channel_id text not null references channels (id) on delete cascade,
+  constraint category_channels_pk primary key (category_id, channel_id)
+);
+create index category_channels_by_channel on category_channels (channel_id);
+
+create table channels (
+  id text primary key,
+  project_id text not null references projects (id) on delete cascade,
+  name text not null,
+  name_folded text not null,
+  description text not null,
+  is_enabled integer not null,
+  policy text not null,
+  metadata text not null,
+  position integer not null,
+  created_at_ms bigint not null,
+  updated_at_ms bigint not null
+);
+create index channels_by_project on channels (project_id, position, id);
+
+create table deliveries (
+  id text primary key,
+  project_id text not null,
+  endpoint_id text not null references endpoints (id) on delete cascade,
+  event_id text not null,
+  event_type text not null,
+  order_key text not null,
+  state text not null,
+  attempts integer not null,
+  tries integer not null,
+  fence integer not null,
+  due_at_ms bigint,
+  sealed_request text,
+  created_at_ms bigint not null,
+  finished_at_ms bigint,
+  constraint deliveries_once unique (endpoint_id, event_id)
+);
+create index deliveries_by_endpoint on deliveries (endpoint_id, id);
+create index deliveries_by_event on deliveries (event_id, id);
+create index deliveries_by_project on deliveries (project_id, id);
+create index deliveries_dead on deliveries (endpoint_id, created_at_ms) where state = 'dead';
+create index deliveries_finished on deliveries (created_at_ms)
+      where state in ('delivered', 'dead');
+create index deliveries_open on deliveries (endpoint_id, due_at_ms, event_id)
+      where due_at_ms is not null;
+create index deliveries_untold on deliveries (endpoint_id, order_key, event_id)
+      where due_at_ms is not null and attempts = 0;
+
+create table delivery_attempts (
+  delivery_id text not null references deliveries (id) on delete cascade,
+  number integer not null,
+  started_at_ms bigint not null,
+  duration_ms integer not null,
+  status integer,
+  error text,
+  answer text not null,
+  constraint delivery_attempts_pk primary key (delivery_id, number)
+);
 
 create table dialect_credentials (
   dialect text not null,
@@ -30,6 +123,30 @@ create table dialect_credentials (
   constraint dialect_credentials_pk primary key (dialect, lookup)
 );
 create index dialect_credentials_by_project on dialect_credentials (project_id, dialect);
+
+create table endpoints (
+  id text primary key,
+  project_id text not null references projects (id) on delete cascade,
+  format text not null,
+  sealed_url text not null,
+  description text not null,
+  event_types text not null,
+  state text not null,
+  disabled_reason text,
+  sealed_secrets text not null,
+  sealed_settings text not null,
+  channel_id text,
+  subject_id text not null,
+  is_one_shot integer not null,
+  failing_since_ms bigint,
+  due_at_ms bigint,
+  created_at_ms bigint not null,
+  updated_at_ms bigint not null
+);
+create index endpoints_by_subject on endpoints (project_id, subject_id, id);
+create index endpoints_due on endpoints (due_at_ms)
+      where due_at_ms is not null and state in ('active', 'spent');
+create index endpoints_of_subjects on endpoints (created_at_ms) where subject_id <> '';
 
 create table external_keys (
   namespace text not null,
@@ -94,9 +211,27 @@ create table outbox (
   project_id text not null references projects (id) on delete cascade,
   type text not null,
   payload text not null,
-  at_ms bigint not null
+  at_ms bigint not null,
+  dispatched_at_ms bigint
 );
 create index outbox_by_project on outbox (project_id, id);
+create index outbox_dispatched on outbox (at_ms) where dispatched_at_ms is not null;
+create index outbox_undispatched on outbox (id) where dispatched_at_ms is null;
+
+create table placements (
+  id text primary key,
+  project_id text not null references projects (id) on delete cascade,
+  channel_id text not null references channels (id) on delete cascade,
+  asset_id text not null references assets (id) on delete cascade,
+  key text not null unique,
+  previous_asset_id text references assets (id) on delete set null,
+  created_at_ms bigint not null,
+  constraint placements_once unique (channel_id, asset_id)
+);
+create index placements_by_asset on placements (asset_id, id);
+create index placements_by_channel on placements (channel_id, id);
+create index placements_by_previous on placements (previous_asset_id)
+      where previous_asset_id is not null;
 
 create table profiles (
   id text primary key,
@@ -179,6 +314,7 @@ create table sources (
   failure text,
   created_at_ms bigint not null,
   ready_at_ms bigint,
+  activation text not null default 'automatic',
   treatment text,
   sealed_keys text,
   sprites text,
@@ -237,11 +373,13 @@ create table uploads (
   part_of text,
   part_ids text,
   staging_host text,
-  staging_start bigint
+  staging_start bigint,
+  sha256 text
 );
 create index uploads_by_asset on uploads (asset_id, id);
 create index uploads_by_host on uploads (staging_host) where staging_host is not null;
 create index uploads_by_project on uploads (project_id, id);
+create index uploads_by_sha256 on uploads (project_id, sha256) where sha256 is not null;
 create index uploads_by_whole on uploads (part_of) where part_of is not null;
 create index uploads_joining on uploads (id)
       where part_ids is not null and state in ('pending', 'receiving');

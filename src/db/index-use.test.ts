@@ -1,10 +1,23 @@
 import { CompiledQuery, type KyselyPlugin } from 'kysely'
 import { expect, it } from 'vitest'
 import { freshSqlite, unitOfWorkOn } from '../../test/support/database.ts'
-import { aMediaInfo, anAsset, anUpload, aProject, aRendition, aSource, START_MS } from '../../test/support/rows.ts'
+import {
+  aCategory,
+  aChannel,
+  aMediaInfo,
+  anAsset,
+  anUpload,
+  aPlacement,
+  aProject,
+  aRendition,
+  aSource,
+  START_MS,
+} from '../../test/support/rows.ts'
 import { aDelivery, anEndpoint } from '../../test/support/webhook-rows.ts'
 import type { RecordedEvent } from '../core/events.ts'
 import type { ClaimedJob } from '../core/jobs/job.ts'
+import type { Asset } from '../core/library/asset.ts'
+import { ASSET_ORDERS, type AssetFilter } from '../core/library/asset-filter.ts'
 import type { Repositories } from '../core/ports/unit-of-work.ts'
 import { DEFAULT_PROFILE } from '../core/transcoding/profile.ts'
 import { DEFAULT_WORKFLOW } from '../core/transcoding/workflow.ts'
@@ -171,12 +184,73 @@ async function callEverything(tx: Repositories): Promise<ReadonlySet<string>> {
   await externalKeys.insert({ projectId, namespace: 'n', key: 'k', subjectId: asset.id })
   await externalKeys.find('n', 'k', projectId)
   await externalKeys.keyOf('n', asset.id)
+  await externalKeys.keysOf('n', [asset.id])
+  await externalKeys.namesOf(asset.id)
+  await callLibrary(spied, asset)
+  await externalKeys.deleteOf(asset.id)
+  await sources.delete(source.id)
   await idempotency.insert({ projectId, key: 'k', requestHash: 'h', answer: 'a', atMs: START_MS })
   await idempotency.find(projectId, 'k')
   await idempotency.deleteOlderThan(START_MS)
   await assets.delete(asset.id)
   await uploads.delete(upload.id)
   return called
+}
+
+async function callLibrary({ assets, categories, channels, placements }: Repositories, asset: Asset): Promise<void> {
+  const { projectId } = asset
+  const category = aCategory(projectId)
+  const channel = aChannel(projectId)
+  const placement = aPlacement(channel, asset)
+  await categories.insert(category)
+  await categories.get(projectId, category.id)
+  await categories.all(projectId)
+  await categories.update(category.id, { name: 'n' }, START_MS)
+  await categories.addAsset(category.id, asset.id, START_MS)
+  await categories.assetCounts([category.id])
+  await categories.ofAssets([asset.id])
+  await channels.insert(channel)
+  await channels.get(projectId, channel.id)
+  await channels.list(projectId, { keyword: 'k' }, { offset: 0, limit: 10 })
+  await channels.count(projectId, { keyword: 'k' })
+  await channels.update(channel.id, { name: 'n' }, START_MS)
+  await channels.placementCounts([channel.id])
+  await categories.addChannel(category.id, channel.id)
+  await categories.channelsOf([category.id])
+  await placements.insert(placement)
+  await placements.get(projectId, placement.id)
+  await placements.findByKey(placement.key)
+  await placements.find(channel.id, asset.id)
+  await placements.ofAssets([asset.id])
+  await placements.inChannel(channel.id, [asset.id])
+  await placements.listForChannel(channel.id, { limit: 10, after: placement.id })
+  await placements.update(placement.id, { assetId: asset.id, previousAssetId: undefined })
+  const filter: AssetFilter = {
+    categoryIds: [category.id],
+    channelId: channel.id,
+    keyword: 'k',
+    title: 't',
+    tags: ['t'],
+    states: ['waiting', 'processing', 'ready', 'failed'],
+    isEnabled: true,
+    kinds: ['video'],
+    ownerId: 'o',
+    createdFromMs: START_MS,
+    createdBeforeMs: START_MS,
+    updatedFromMs: START_MS,
+    updatedBeforeMs: START_MS,
+  }
+  for (const order of ASSET_ORDERS) {
+    for (const some of [filter, {}, { ids: [asset.id], notIds: [asset.id] }, { isUncategorised: true }]) {
+      await assets.search(projectId, some, { order, offset: 0, limit: 10 })
+      await assets.count(projectId, some)
+    }
+  }
+  await placements.delete(placement.id)
+  await categories.removeChannel(category.id, channel.id)
+  await categories.removeAsset(category.id, asset.id)
+  await channels.delete(channel.id)
+  await categories.delete(category.id)
 }
 
 function noteCalls(repository: object, name: string, called: Set<string>): object {

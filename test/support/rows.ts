@@ -1,6 +1,8 @@
 import type { Project } from '../../src/core/access/project.ts'
 import { type AssetId, newId, type ProjectId, type UploadId } from '../../src/core/ids.ts'
 import { type Asset, originalKey, PLAIN_ASSET, type Rendition, type Source } from '../../src/core/library/asset.ts'
+import type { Category } from '../../src/core/library/category.ts'
+import { type Channel, OPEN_POLICY, type Placement } from '../../src/core/library/channel.ts'
 import type { MediaInfo } from '../../src/core/transcoding/media-info.ts'
 import type { Upload } from '../../src/core/uploads/upload.ts'
 import { SystemRandom } from '../../src/system/system-random.ts'
@@ -156,6 +158,49 @@ export function aMediaInfo(own: Partial<MediaInfo> = {}): MediaInfo {
       },
     ],
     coverStreamIndex: undefined,
+    ...own,
+  }
+}
+
+export function aCategory(projectId: ProjectId, own: Partial<Category> = {}): Category {
+  return {
+    id: newId('category', START_MS, random),
+    projectId,
+    parentId: undefined,
+    name: 'Lectures',
+    position: 0,
+    createdAtMs: START_MS,
+    updatedAtMs: START_MS,
+    ...own,
+  }
+}
+
+export function aChannel(projectId: ProjectId, own: Partial<Channel> = {}): Channel {
+  return {
+    id: newId('channel', START_MS, random),
+    projectId,
+    name: 'Public',
+    description: '',
+    isEnabled: true,
+    policy: OPEN_POLICY,
+    metadata: {},
+    position: 0,
+    createdAtMs: START_MS,
+    updatedAtMs: START_MS,
+    ...own,
+  }
+}
+
+export function aPlacement(channel: Channel, asset: Asset, own: Partial<Placement> = {}): Placement {
+  const id = newId('placement', START_MS, random)
+  return {
+    id,
+    projectId: channel.projectId,
+    channelId: channel.id,
+    assetId: asset.id,
+    key: id.slice(-8),
+    previousAssetId: undefined,
+    createdAtMs: START_MS,
     ...own,
   }
 }
