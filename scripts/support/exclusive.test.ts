@@ -49,7 +49,7 @@ describe('exclusive work', () => {
     await writeFile(lockFile, `${deadPid()}\n${orphan.pid}`)
     const order: string[] = []
     const work = exclusively(lockFile, async () => order.push('work'), { onWait: () => order.push('wait'), pollMs: 1 })
-    await vi.waitUntil(() => order.length > 0)
+    await expect.poll(() => order.length).toBeGreaterThan(0)
     orphan.kill()
     await once(orphan, 'exit')
     order.push('gone')

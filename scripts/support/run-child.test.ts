@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 
 const MODULE = JSON.stringify(new URL('run-child.mjs', import.meta.url).href)
 
@@ -59,7 +59,7 @@ describe('a program in the foreground', () => {
         { stdio: 'inherit', env: { ...process.env, npm_lifecycle_event: 'start' } })`
     const run = await started(launch)
     run.launcher.kill('SIGKILL')
-    await vi.waitUntil(() => run.output().includes('got SIGTERM'), { timeout: 5000 })
+    await expect.poll(run.output).toContain('got SIGTERM')
   })
 })
 
@@ -107,7 +107,7 @@ async function started(code: string) {
     text += part
   })
   const exitCode = once(launcher, 'close').then(([status]) => status as number | null)
-  await vi.waitUntil(() => text.includes('ready'), { timeout: 10_000 })
+  await expect.poll(() => text).toContain('ready')
   return { launcher, exitCode, output: () => text }
 }
 

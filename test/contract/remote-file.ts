@@ -7,7 +7,7 @@ import { serveBeginning, serveFile, startRemoteServer } from '../support/remote-
 const FILE = Buffer.from('the bytes of a film')
 const V1 = { validator: '"v1"', totalBytes: FILE.length }
 const signal = new AbortController().signal
-const DEADLINE = { timeout: 5_000, interval: 5 }
+const DEADLINE = { timeout: 20_000, interval: 5 }
 
 type Options = Readonly<{
   allow?: readonly string[]

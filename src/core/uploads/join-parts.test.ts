@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough, Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { describeOnBothDatabases, unitOfWorkOn } from '../../../test/support/database.ts'
 import { ManualClock } from '../../../test/support/manual-clock.ts'
 import { DiskBlobStore } from '../../blobs/disk-blob-store.ts'
@@ -174,10 +174,7 @@ describeOnBothDatabases('joining parts', ({ fresh }) => {
         const running = service.receive(id, { offset: 0, body })
         running.catch(() => undefined)
         body.write('these are not the bytes')
-        await vi.waitFor(async () => {
-          const { sentBytes } = await service.get(projectId, id)
-          expect(sentBytes).toBeGreaterThan(0)
-        })
+        await expect.poll(async () => (await service.get(projectId, id)).sentBytes).toBeGreaterThan(0)
         expect(await service.joinParts(id, [...partIds, late.id])).toBe(how === 'whole' ? 'done' : 'waiting')
         body.end()
         await expect(running).rejects.toMatchObject({ code: 'state_conflict' })

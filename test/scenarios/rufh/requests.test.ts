@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ManualClock } from '../../support/manual-clock.ts'
 import { RawConnection, type RawResponse, requestHead } from '../tus/raw-http.ts'
 import { PARTIAL_UPLOAD, pathOf, type RufhApp, startRufhApp } from './rufh-app.ts'
@@ -19,9 +19,7 @@ const problem = (response: RawResponse) => JSON.parse(response.body) as Record<s
 const IANA = 'https://iana.org/assignments/http-problem-types#'
 
 async function untilSent(path: string, bytes: number): Promise<void> {
-  await vi.waitFor(async () => {
-    expect(app.services.uploads.live(await app.upload(path)).sentBytes).toBe(bytes)
-  })
+  await expect.poll(async () => app.services.uploads.live(await app.upload(path)).sentBytes).toBe(bytes)
 }
 
 /** Begins a request that announces `lengthBytes` and sends the first of them. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { crc32 } from 'node:zlib'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { RawConnection, requestHead } from './raw-http.ts'
 import { OFFSET_STREAM, startTusApp, type TusApp } from './tus-app.ts'
 
@@ -67,7 +67,7 @@ describe('Upload-Checksum', () => {
     }
     await connection.write(requestHead({ method: 'PATCH', path, headers }))
     await connection.write('hello')
-    await vi.waitFor(async () => expect(app.services.uploads.live(await app.upload(path)).sentBytes).toBe(5))
+    await expect.poll(async () => app.services.uploads.live(await app.upload(path)).sentBytes).toBe(5)
     connection.destroy()
     // HEAD ends what may still be running, so its answer is the last word.
     expect(await offsetOf(path)).toBe('0')

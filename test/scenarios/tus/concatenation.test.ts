@@ -42,11 +42,14 @@ async function sendAll({ paths, slices }: Parts): Promise<void> {
 }
 
 const finished = (path: string): Promise<Upload> =>
-  vi.waitFor(async () => {
-    const upload = await app.upload(path)
-    expect(upload.state).toBe('consumed')
-    return upload
-  })
+  vi.waitFor(
+    async () => {
+      const upload = await app.upload(path)
+      expect(upload.state).toBe('consumed')
+      return upload
+    },
+    { timeout: 20_000 },
+  )
 
 const part = (headers: Record<string, string> = {}) =>
   app.create({ 'upload-concat': 'partial', 'upload-length': '5', ...headers })
@@ -131,7 +134,7 @@ describe('parts announced in the order of the file', () => {
     await app.patch(a, 0, parts.slices[0] ?? '')
     await app.patch(c, 7, parts.slices[2]?.subarray(7) ?? '')
     const broken = await app.begin(b, 0, 1_000, parts.slices[1]?.subarray(0, 500) ?? '')
-    await vi.waitFor(async () => expect(app.services.uploads.live(await app.upload(b)).sentBytes).toBe(500))
+    await expect.poll(async () => app.services.uploads.live(await app.upload(b)).sentBytes).toBe(500)
     broken.destroy()
     expect((await app.head(b)).headers['upload-offset']).toBe('500')
     await app.patch(b, 500, parts.slices[1]?.subarray(500) ?? '')

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ManualClock } from '../../support/manual-clock.ts'
 import { RawConnection, requestHead } from './raw-http.ts'
 import { OFFSET_STREAM, startTusApp, type TusApp } from './tus-app.ts'
@@ -16,9 +16,7 @@ const offsetOf = async (path: string): Promise<number> => Number((await app.head
 
 /** Waits until the server has taken `bytes` of the upload from its sockets, stored or not. */
 async function untilSent(path: string, bytes: number): Promise<void> {
-  await vi.waitFor(async () => {
-    expect(app.services.uploads.live(await app.upload(path)).sentBytes).toBe(bytes)
-  })
+  await expect.poll(async () => app.services.uploads.live(await app.upload(path)).sentBytes).toBe(bytes)
 }
 
 describe('a body that breaks off', () => {
