@@ -1,5 +1,6 @@
 import { DomainError } from '../errors.ts'
 import type { AssetId, UploadId } from '../ids.ts'
+import type { SourceActivation } from '../library/asset.ts'
 import type { Repositories } from '../ports/unit-of-work.ts'
 import { consumeUpload } from './completion.ts'
 import { isFinished, isOpen, type Upload } from './upload.ts'
@@ -14,7 +15,7 @@ export class UploadAttacher {
     this.#context = context
   }
 
-  async attach(id: UploadId, assetId: AssetId): Promise<Upload> {
+  async attach(id: UploadId, assetId: AssetId, activation?: SourceActivation): Promise<Upload> {
     const { work, clock, random, gate } = this.#context
     const attached = await gate.whileClosed(id, undefined, () =>
       work.transaction(async (tx) => {
@@ -27,13 +28,27 @@ export class UploadAttacher {
         const asset = await tx.assets.lock(assetId)
         if (asset?.projectId !== upload.projectId) throw new DomainError('not_found', 'No such asset.')
         await disownEnded(tx, assetId, nowMs)
-        await tx.uploads.update(id, { assetId }, nowMs)
-        const meant: Upload = { ...upload, assetId, updatedAtMs: nowMs }
+        const target = activation === undefined ? upload.target : { ...upload.target, activation }
+        await tx.uploads.update(id, { assetId, target }, nowMs)
+        const meant: Upload = { ...upload, assetId, target, updatedAtMs: nowMs }
         return meant.state === 'complete' ? consumeUpload(tx, meant, { nowMs, random }) : meant
       }),
     )
     await this.#context.announce(attached)
     return attached
+  }
+
+  async detach(id: UploadId): Promise<Upload> {
+    const { work, clock, gate } = this.#context
+    return gate.whileClosed(id, undefined, () =>
+      work.transaction(async (tx) => {
+        const upload = known(await tx.uploads.lock(id))
+        if (!isOpen(upload.state) || upload.assetId === undefined) return upload
+        const target = { ...upload.target, activation: undefined, replaceAssetId: undefined }
+        await tx.uploads.update(id, { assetId: undefined, target }, clock.now())
+        return { ...upload, assetId: undefined, target }
+      }),
+    )
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import { DomainError } from '../errors.ts'
 import { type AssetId, newId, type ProjectId, type UploadId } from '../ids.ts'
+import type { SourceActivation } from '../library/asset.ts'
 import type { ByteRange } from '../ports/blob-store.ts'
 import type { Page, Repositories } from '../ports/unit-of-work.ts'
 import { type HeldBody, holdBody } from './held-body.ts'
@@ -236,10 +237,16 @@ export class UploadService {
   /**
    * Says which asset the file is for, after the token was issued. A complete upload becomes the asset's newest source at
    * once, an open one when it is complete. Throws token_invalid, not_found for an asset that is not the project's,
-   * state_conflict when the upload was used or belongs to another asset already, token_expired.
+   * state_conflict when the upload was used or belongs to another asset already, token_expired. `activation` says when it
+   * plays in place of a file that the asset has; repeated with another one for an open upload, the last one counts.
    */
-  attach(id: UploadId, assetId: AssetId): Promise<Upload> {
-    return this.#attacher.attach(id, assetId)
+  attach(id: UploadId, assetId: AssetId, activation?: SourceActivation): Promise<Upload> {
+    return this.#attacher.attach(id, assetId, activation)
+  }
+
+  /** Takes `attach` back for an open upload; one whose file is an asset's already stays as it is. Throws token_invalid. */
+  detach(id: UploadId): Promise<Upload> {
+    return this.#attacher.detach(id)
   }
 
   /**
