@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { processesNaming } from '../../test/support/media/processes.ts'
 import { captureProcess, runProcess, STDERR_TAIL_BYTES } from './process-runner.ts'
 
@@ -91,10 +91,19 @@ describe('runProcess', () => {
   })
 
   it('ends a command that goes on talking without progress, and spares one that progresses', async () => {
-    const talk = 'i=0; while [ $i -lt 20 ]; do echo tick; sleep 0.05; i=$((i+1)); done'
-    const silent = await runProcess(sh(talk, { stallLimitMs: 400, onLine: () => false }))
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const stallLimitMs = 1_000
+    const talk = 'i=0; while [ $i -lt 20 ]; do echo tick; i=$((i+1)); done'
+    const hearAfter = (silenceMs: number, provesProgress: boolean) => () => {
+      vi.advanceTimersByTime(silenceMs)
+      return provesProgress
+    }
+    const silent = await runProcess(sh(sleeping(talk), { stallLimitMs, onLine: hearAfter(stallLimitMs - 1, false) }))
     expect(silent.ending).toBe('stalled')
-    const busy = await runProcess(sh(talk, { stallLimitMs: 400, onLine: (line) => line === 'tick' }))
+    const busy = await runProcess(
+      sh(talk, { stallLimitMs, timeLimitMs: 60_000, onLine: hearAfter(stallLimitMs - 1, true) }),
+    )
     expect(busy).toMatchObject({ ending: 'exited', exitCode: 0 })
   })
 
