@@ -6,13 +6,15 @@ import { ManualClock } from '../../support/manual-clock.ts'
 import { type ApiApp, someBytes, startApiApp } from './api-app.ts'
 
 const SIZE = 1_000
+const DAY_MS = 24 * 3_600_000
 const bytes = someBytes(SIZE)
 
 let clock: ManualClock
 let app: ApiApp
 beforeEach(async () => {
   clock = new ManualClock()
-  app = await startApiApp({ clock })
+  // The clock of these tests runs ahead of the bytes: nothing else shall happen because time passes.
+  app = await startApiApp({ clock, limits: { syncStepMs: DAY_MS, idleTimeoutMs: DAY_MS, slowWindowMs: DAY_MS } })
 })
 afterEach(() => app.close())
 
