@@ -25,6 +25,10 @@ export type AssetFilter = Readonly<{
   isEnabled?: boolean | undefined
   kinds?: readonly AssetKind[] | undefined
   ownerId?: string | undefined
+  /** Has a name in this namespace of a dialect. */
+  namedIn?: string | undefined
+  /** Has none in any of these. */
+  notNamedIn?: readonly string[] | undefined
   /** At or after. */
   createdFromMs?: number | undefined
   /** Before. */
