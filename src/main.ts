@@ -25,6 +25,8 @@ const HELP = `Usage: npm start -- [command]
 Settings are environment variables: docs/operations/configuration.md.
 `
 
+const LONG_MS = 3_600_000
+
 const ROLES_OF: Readonly<Record<string, readonly Role[]>> = { serve: ['api', 'upload', 'console'], work: ['worker'] }
 
 async function main(args: readonly string[]): Promise<number> {
@@ -74,7 +76,10 @@ async function run(config: Config): Promise<number> {
   const app = await createApp(config, logger)
   const url = await app.start()
   print(url === undefined ? '\n  Reeldock is working.\n\n' : welcome(url, app.firstProject, app.sampleFile))
+  // Timers of ours keep no process alive; a worker that does not listen would end as soon as it has nothing to do.
+  const alive = setInterval(() => undefined, LONG_MS)
   const signal = await stopSignal
+  clearInterval(alive)
   logger.info({ signal }, 'stopping: requests end at a durable offset, jobs are given back')
   const limit = setTimeout(() => {
     logger.error('stopping took too long; nothing acknowledged is lost')

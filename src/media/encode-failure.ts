@@ -1,7 +1,7 @@
 import { DomainError } from '../core/errors.ts'
 import { ToolFailure } from '../core/ports/media-tools.ts'
 import { mediaRefused } from '../core/transcoding/refusal.ts'
-import type { ProcessOutcome } from './process-runner.ts'
+import { KILLED, type ProcessOutcome } from './process-runner.ts'
 
 /** What ffmpeg says when the fault lies with this machine or this build, not with the file. */
 const OUR_FAULT = new RegExp(
@@ -25,8 +25,6 @@ const NO_DECODER = /[Dd]ecoder .*not found|[Nn]o decoder|Decoding requested, but
 
 /** Exit codes of a shell for commands that could not be started. */
 const CANNOT_START = [126, 127]
-/** 128 + SIGKILL, which somebody else sent: usually the kernel, short of memory. */
-const KILLED = 137
 
 /**
  * What a failed ffmpeg run means for the caller, or undefined when it did not fail:

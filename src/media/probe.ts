@@ -1,3 +1,4 @@
+import { DomainError } from '../core/errors.ts'
 import { ToolFailure } from '../core/ports/media-tools.ts'
 import type { MediaInfo } from '../core/transcoding/media-info.ts'
 import { mediaRefused } from '../core/transcoding/refusal.ts'
@@ -14,7 +15,7 @@ import { type OpenedInput, openInput } from './open-input.ts'
 import { PacketScan } from './packet-scan.ts'
 import { type Probed, parseProbe } from './parse-probe.ts'
 import { describeArguments, packetArguments } from './probe-arguments.ts'
-import { captureProcess, type ProcessLimits, runProcess } from './process-runner.ts'
+import { captureProcess, KILLED, type ProcessLimits, type ProcessOutcome, runProcess } from './process-runner.ts'
 import { shortfallToleranceMs } from './shortfall.ts'
 
 export type ProbeTools = Readonly<{ ffprobePath: string; limits: MediaLimits; processLimits: ProcessLimits }>
@@ -51,6 +52,7 @@ async function describe(tools: ProbeTools, input: OpenedInput, signal: AbortSign
     limits: tools.processLimits,
   })
   if (outcome.ending === 'timed_out') throw probeTimeout()
+  assertNotKilled(outcome)
   if (outcome.ending === 'output_limit') throw mediaRefused('too_many_streams', 'The file has too many streams.')
   if (outcome.exitCode === 126 || outcome.exitCode === 127)
     throw new Error(`ffprobe cannot be run: ${outcome.stderrTail}`)
@@ -69,6 +71,13 @@ function unreadable(input: OpenedInput, cause: Error): Error {
     })
   }
   return mediaRefused('damaged', 'The file looks like media, but its structure cannot be read.', { cause })
+}
+
+/** Half an answer says nothing about the file. */
+function assertNotKilled({ ending, exitCode, stderrTail }: ProcessOutcome): void {
+  if (ending !== 'exited' || exitCode !== KILLED) return
+  const cause = new ToolFailure('ffprobe was killed', stderrTail)
+  throw new DomainError('unavailable', 'The probe was killed from outside.', { cause, details: { reason: 'killed' } })
 }
 
 function probeTimeout(): Error {
@@ -125,5 +134,6 @@ async function scan(
     limits: tools.processLimits,
   })
   if (outcome.ending === 'timed_out') throw probeTimeout()
+  assertNotKilled(outcome)
   return packets
 }

@@ -41,6 +41,9 @@ export type ProcessOutcome = Readonly<{
   stderrTail: string
 }>
 
+/** 128 + SIGKILL, which somebody else sent: usually the kernel, short of memory. */
+export const KILLED = 137
+
 export const STDERR_TAIL_BYTES = 8 * 1024
 
 /** Between asking a process to end and ending it. */
