@@ -1,0 +1,52 @@
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { testFfmpeg } from '../../support/media/tools.ts'
+
+export type Stage = 'ingest' | 'encode' | 'poster'
+
+/** ffmpeg and ffprobe, of which the first run of each stage takes for ever, so that it can be killed. */
+export type HangingTools = Readonly<{
+  env: Readonly<{ FFMPEG_PATH: string; FFPROBE_PATH: string }>
+  /** Every process that hangs names it on its command line. */
+  directory: string
+  /** From now on the first run of each stage hangs. */
+  arm(): Promise<void>
+  /** The process that hangs in this stage, or undefined while there is none. */
+  hanging(stage: Stage): Promise<number | undefined>
+}>
+
+/**
+ * The first probe and the first poster after `arm` wait without end; the first encode is the real one, slowed down to a
+ * third of the film's own pace, so that it dies with half a package written.
+ */
+export async function makeHangingTools(directory: string): Promise<HangingTools> {
+  const { ffmpegPath, ffprobePath } = await testFfmpeg()
+  const armed = join(directory, 'armed')
+  const script = (real: string, stages: string): string =>
+    `#!/bin/sh
+# Two words ask what it can do, at every start.
+[ $# -gt 2 ] && [ -e '${armed}' ] || exec '${real}' "$@"
+${stages}
+mkdir '${directory}'/$stage 2>/dev/null || exec '${real}' "$@"
+echo $$ > '${directory}'/$stage/making && mv '${directory}'/$stage/making '${directory}'/$stage/pid
+[ $stage = encode ] && exec '${real}' -readrate 0.3 "$@"
+exec tail -f '${armed}'
+`
+  const env = { FFMPEG_PATH: join(directory, 'ffmpeg'), FFPROBE_PATH: join(directory, 'ffprobe') }
+  await mkdir(directory, { recursive: true })
+  await writeFile(
+    env.FFMPEG_PATH,
+    script(ffmpegPath, 'case "$*" in *-progress*) stage=encode ;; *) stage=poster ;; esac'),
+  )
+  await writeFile(env.FFPROBE_PATH, script(ffprobePath, 'stage=ingest'))
+  for (const path of Object.values(env)) await chmod(path, 0o755)
+  return {
+    env,
+    directory,
+    arm: () => writeFile(armed, ''),
+    async hanging(stage) {
+      const text = await readFile(join(directory, stage, 'pid'), 'utf8').catch(() => '')
+      return text === '' ? undefined : Number(text)
+    },
+  }
+}
