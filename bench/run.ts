@@ -1,5 +1,6 @@
 /** `npm run bench -- <name> [rounds]`: prints a Markdown table. Needs curl. Results: docs/performance.md. */
 import { parallel, receive, tokens } from './receive.ts'
+import { crowd } from './slow-crowd.ts'
 
 const MIB = 1024 * 1024
 
@@ -9,6 +10,7 @@ const BENCHMARKS: Readonly<Record<string, (rounds: number) => Promise<string>>> 
   many: (rounds) => receive({ files: 500, sizeBytes: 2 * MIB }, rounds),
   parallel,
   tokens,
+  crowd,
 }
 
 const [name = '', rounds = '3'] = process.argv.slice(2)
