@@ -176,6 +176,7 @@ function buildWorkers(
     blobs,
     media,
     clock,
+    random,
     logger,
     scratchDirectory,
     limits: { encode: config.jobs.encodes },

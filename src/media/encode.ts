@@ -1,17 +1,21 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import {
-  AUDIO_RENDITION_NAME,
-  type EncodedPackage,
-  type EncodedRendition,
-  type EncodePlan,
-  type VideoStep,
+import type { EncodeOptions } from '../core/ports/media-tools.ts'
+import type {
+  AudioStep,
+  AudioTrack,
+  EncodedPackage,
+  EncodedRendition,
+  EncodePlan,
+  VideoStep,
 } from '../core/transcoding/encode-plan.ts'
+import type { PackageEncryption } from '../core/transcoding/package-encryption.ts'
 import { mediaRefused } from '../core/transcoding/refusal.ts'
 import { measureBandwidth } from './bandwidth.ts'
 import { codecString } from './codec-string.ts'
 import { encodeFailure } from './encode-failure.ts'
 import { EncodeProgress } from './encode-progress.ts'
+import { encryptSegment } from './encrypt-segment.ts'
 import { type HlsSettings, hlsArguments, INIT_NAME, PLAYLIST_NAME } from './hls-arguments.ts'
 import type { InputFile } from './input-arguments.ts'
 import type { MediaLimits } from './media-limits.ts'
@@ -37,10 +41,10 @@ export async function encodePackage(
   input: InputFile,
   plan: EncodePlan,
   outputDirectory: string,
-  options: { signal: AbortSignal; onProgress: (fraction: number) => void },
+  options: EncodeOptions,
 ): Promise<EncodedPackage> {
-  const steps: (VideoStep | undefined)[] = plan.video.length > 0 ? [...plan.video] : [undefined]
-  for (const step of steps) await mkdir(join(outputDirectory, renditionName(step)), { recursive: true })
+  const steps = [...plan.video, ...plan.audio]
+  for (const { name } of steps) await mkdir(join(outputDirectory, name), { recursive: true })
 
   const progress = new EncodeProgress()
   const outcome = await runProcess({
@@ -61,20 +65,21 @@ export async function encodePackage(
   if (failure !== undefined) throw failure
 
   const renditions: EncodedRendition[] = []
-  for (const step of steps) renditions.push(await finishRendition(outputDirectory, plan, step))
-  assertAligned(renditions)
+  for (const step of steps) renditions.push(await finishRendition(outputDirectory, plan, step, options.encryption))
+  assertAligned(renditions.slice(0, plan.video.length))
   options.onProgress(1)
   return { renditions }
 }
 
-function renditionName(step: VideoStep | undefined): string {
-  return step?.name ?? AUDIO_RENDITION_NAME
-}
-
-async function finishRendition(root: string, plan: EncodePlan, step: VideoStep | undefined): Promise<EncodedRendition> {
-  const name = renditionName(step)
+async function finishRendition(
+  root: string,
+  plan: EncodePlan,
+  step: VideoStep | AudioStep,
+  encryption: PackageEncryption | undefined,
+): Promise<EncodedRendition> {
+  const { name } = step
   const folder = join(root, name)
-  const playlist = await tidyPlaylist(folder)
+  const playlist = await readWrittenPlaylist(folder)
   const durationMs = Math.round(playlist.segments.reduce((sum, segment) => sum + segment.durationMs, 0))
   if (durationMs < plan.durationMs - shortfallToleranceMs(plan.durationMs)) {
     const found = (durationMs / 1000).toFixed(1)
@@ -83,19 +88,26 @@ async function finishRendition(root: string, plan: EncodePlan, step: VideoStep |
   await completeSegmentSize(join(folder, playlist.initFileName))
   const init = await readFile(join(folder, playlist.initFileName))
   const sizes: number[] = []
-  for (const { fileName } of playlist.segments) sizes.push(await completeSegmentSize(join(folder, fileName)))
+  for (const [i, { fileName }] of playlist.segments.entries()) {
+    const clearBytes = await completeSegmentSize(join(folder, fileName))
+    const sealed = encryption && (await encryptSegment(join(folder, fileName), i, encryption))
+    sizes.push(sealed ?? clearBytes)
+  }
+  await writeFile(join(folder, PLAYLIST_NAME), formatMediaPlaylist(playlist, encryption))
   const bandwidth = measureBandwidth(
     playlist.segments.map((segment, i) => ({ durationMs: segment.durationMs, sizeBytes: sizes[i] ?? 0 })),
   )
+  const picture = 'widthPx' in step ? step : undefined
   return {
     name,
+    track: picture !== undefined || plan.video.length === 0 ? undefined : trackOf(step as AudioStep, plan),
     playlist: `${name}/${PLAYLIST_NAME}`,
     files: [playlist.initFileName, ...playlist.segments.map((segment) => segment.fileName)].map(
       (file) => `${name}/${file}`,
     ),
-    widthPx: step?.widthPx,
-    heightPx: step?.heightPx,
-    frameRate: step?.frameRate,
+    widthPx: picture?.widthPx,
+    heightPx: picture?.heightPx,
+    frameRate: picture?.frameRate,
     codecs: codecString(init),
     bandwidth: bandwidth.peak,
     averageBandwidth: bandwidth.average,
@@ -104,16 +116,22 @@ async function finishRendition(root: string, plan: EncodePlan, step: VideoStep |
   }
 }
 
+/** Viewers choose by the label, so no two are the same. */
+function trackOf(step: AudioStep, { audio }: EncodePlan): AudioTrack {
+  const { language, isDefault, channels } = step
+  const isAlone = audio.filter((other) => other.language === language).length === 1
+  const label = isAlone && language !== undefined ? language : `${language ?? 'Track'} ${audio.indexOf(step) + 1}`
+  return { language, isDefault, channels, label }
+}
+
 /** ffmpeg numbers the init segments of several renditions; in a folder of its own each gets the plain name. */
-async function tidyPlaylist(folder: string): Promise<MediaPlaylist> {
+async function readWrittenPlaylist(folder: string): Promise<MediaPlaylist> {
   const path = join(folder, PLAYLIST_NAME)
   const text = await readPlaylist(path)
   if (!isWholePlaylist(text)) throw incompleteOutput()
   const written = parseMediaPlaylist(text)
   if (written.initFileName !== INIT_NAME) await rename(join(folder, written.initFileName), join(folder, INIT_NAME))
-  const playlist = { ...written, initFileName: INIT_NAME }
-  await writeFile(path, formatMediaPlaylist(playlist))
-  return playlist
+  return { ...written, initFileName: INIT_NAME }
 }
 
 async function readPlaylist(path: string): Promise<string> {
@@ -125,7 +143,7 @@ async function readPlaylist(path: string): Promise<string> {
   }
 }
 
-/** All renditions come from the same pictures; were they cut apart, a player could not switch between them. */
+/** All picture sizes come from the same pictures; were they cut apart, a player could not switch between them. */
 function assertAligned(renditions: readonly EncodedRendition[]): void {
   const [first, ...others] = renditions
   for (const other of others) {

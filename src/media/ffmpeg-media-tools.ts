@@ -1,6 +1,7 @@
-import type { MediaTools } from '../core/ports/media-tools.ts'
+import type { EncodeOptions, MediaTools } from '../core/ports/media-tools.ts'
 import type { EncodedPackage, EncodePlan } from '../core/transcoding/encode-plan.ts'
 import type { MediaInfo } from '../core/transcoding/media-info.ts'
+import type { VideoCodec } from '../core/transcoding/profile.ts'
 import { encodePackage } from './encode.ts'
 import { DEFAULT_MEDIA_LIMITS, type MediaLimits } from './media-limits.ts'
 import { openInput } from './open-input.ts'
@@ -16,6 +17,8 @@ export type FfmpegMediaToolsOptions = Readonly<{
   threads: number
   /** As `resolveFfmpeg` found out. Without it, HDR sources come out flat. */
   canTonemap: boolean
+  /** As `resolveFfmpeg` found out; H.264 alone unless given. */
+  videoCodecs?: readonly VideoCodec[]
   /** x264's speed preset; `veryfast` unless given. */
   preset?: string
   /** Added to our own niceness; 10 unless given. */
@@ -38,6 +41,10 @@ export class FfmpegMediaTools implements MediaTools {
     this.#limits = { ...DEFAULT_MEDIA_LIMITS, ...options.limits }
   }
 
+  get videoCodecs(): readonly VideoCodec[] {
+    return this.#options.videoCodecs ?? ['h264']
+  }
+
   async probe(path: string, options: { signal: AbortSignal }): Promise<MediaInfo> {
     return (await this.#probe(path, options.signal)).info
   }
@@ -46,7 +53,7 @@ export class FfmpegMediaTools implements MediaTools {
     path: string,
     plan: EncodePlan,
     outputDirectory: string,
-    options: { signal: AbortSignal; onProgress: (fraction: number) => void },
+    options: EncodeOptions,
   ): Promise<EncodedPackage> {
     const { ffmpegPath, threads, canTonemap, preset = DEFAULT_PRESET } = this.#options
     const settings = { threads, preset, canTonemap, maxPixels: this.#limits.maxPixels }

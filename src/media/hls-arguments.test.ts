@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import type { EncodePlan, VideoStep } from '../core/transcoding/encode-plan.ts'
+import type { AudioStep, EncodePlan, VideoStep } from '../core/transcoding/encode-plan.ts'
 import { hlsArguments } from './hls-arguments.ts'
 
 const step = (name: string, widthPx: number, heightPx: number, maxBitRate: number): VideoStep => ({
   name,
+  codec: 'h264',
   widthPx,
   heightPx,
   frameRate: 30_000 / 1001,
@@ -12,11 +13,20 @@ const step = (name: string, widthPx: number, heightPx: number, maxBitRate: numbe
   bufferBits: 1.5 * maxBitRate,
 })
 
+const SOUND: AudioStep = {
+  name: 'audio',
+  streamIndex: 2,
+  bitRate: 128_000,
+  sampleRateHz: 48_000,
+  channels: 2,
+  language: undefined,
+  isDefault: true,
+}
+
 const PLAN: EncodePlan = {
   videoInput: { streamIndex: 0, colorMatrix: 'bt601', isHdr: false, isInterlaced: false, holdLastFrameMs: 0 },
-  audioStreamIndex: 2,
   video: [step('720p', 1280, 720, 2_700_000), step('360p', 640, 360, 960_000)],
-  audio: { bitRate: 128_000, sampleRateHz: 48_000, channels: 2 },
+  audio: [SOUND],
   segmentDurationMs: 4000,
   durationMs: 60_500,
 }
@@ -44,20 +54,22 @@ describe('hlsArguments', () => {
           'setsar=1,setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709,split=2[v0][s1];',
           '[s1]scale=640:360:flags=bicubic,setsar=1[v1];',
           '[0:2]aresample=async=1:first_pts=0,aformat=sample_fmts=fltp:sample_rates=48000:channel_layouts=stereo,',
-          'apad=whole_dur=60.5,asplit=2[a0][a1]',
+          'apad=whole_dur=60.5[a0]',
         ].join(''),
-        '-map [v0] -map [a0] -map [v1] -map [a1] -map_metadata -1 -map_chapters -1 -fflags +bitexact',
-        '-c:v libx264 -preset veryfast -profile:v high -threads 2 -flags:v +bitexact -sc_threshold 0 -g 121',
-        '-force_key_frames expr:gte(t,n_forced*4)',
-        '-crf:v:0 23 -maxrate:v:0 2700000 -bufsize:v:0 4050000 -crf:v:1 23 -maxrate:v:1 960000 -bufsize:v:1 1440000',
-        '-c:a aac -flags:a +bitexact -b:a 128000 -t 76.550 -avoid_negative_ts disabled',
+        '-map [v0] -map [v1] -map [a0] -map_metadata -1 -map_chapters -1 -fflags +bitexact',
+        '-threads:v 2 -flags:v +bitexact -g 121 -force_key_frames:v expr:gte(t,n_forced*4)',
+        '-c:v:0 libx264 -preset:v:0 veryfast -profile:v:0 high -sc_threshold:v:0 0',
+        '-crf:v:0 23 -maxrate:v:0 2700000 -bufsize:v:0 4050000',
+        '-c:v:1 libx264 -preset:v:1 veryfast -profile:v:1 high -sc_threshold:v:1 0',
+        '-crf:v:1 23 -maxrate:v:1 960000 -bufsize:v:1 1440000',
+        '-c:a aac -flags:a +bitexact -b:a:0 128000 -t 76.550 -avoid_negative_ts disabled',
         '-f hls -hls_time 4 -hls_playlist_type vod -start_number 1 -hls_segment_type fmp4',
         '-hls_flags independent_segments -hls_fmp4_init_filename init.mp4 -hls_segment_filename %v/seg-%05d.m4s',
         '-var_stream_map',
       ]
         .join(' ')
         .split(' ')
-        .concat('v:0,a:0,name:720p v:1,a:1,name:360p', '%v/index.m3u8'),
+        .concat('v:0,name:720p v:1,name:360p a:0,name:audio', '%v/index.m3u8'),
     )
   })
 
@@ -72,7 +84,7 @@ describe('hlsArguments', () => {
   })
 
   it('maps pictures alone for a silent source', () => {
-    const args = build({ audio: undefined, audioStreamIndex: undefined })
+    const args = build({ audio: [] })
     expect(args.join(' ')).toContain('-map [v0] -map [v1] -map_metadata')
     expect(args.join(' ')).not.toContain('-c:a')
     expect(args[args.indexOf('-var_stream_map') + 1]).toBe('v:0,name:720p v:1,name:360p')
@@ -85,6 +97,23 @@ describe('hlsArguments', () => {
     ])
     expect(args.join(' ')).not.toContain('-c:v')
     expect(args[args.indexOf('-var_stream_map') + 1]).toBe('a:0,name:audio')
+  })
+
+  it('encodes each sound once, with its own rate', () => {
+    const audio = [SOUND, { ...SOUND, name: 'audio-2', streamIndex: 3, bitRate: 64_000 }]
+    expect(graph({ audio }).slice(-2)).toEqual([expect.stringMatching(/^\[0:2\]/), expect.stringMatching(/^\[0:3\]/)])
+    const args = build({ audio })
+    expect(args.join(' ')).toContain('-b:a:0 128000 -b:a:1 64000')
+    expect(args[args.indexOf('-var_stream_map') + 1]).toMatch(/a:0,name:audio a:1,name:audio-2$/)
+  })
+
+  it('scales each size once, however many codecs want it', () => {
+    const [large, small] = PLAN.video as [VideoStep, VideoStep]
+    const hevc = (one: VideoStep): VideoStep => ({ ...one, name: `${one.name}-hevc`, codec: 'hevc' })
+    const chains = graph({ video: [large, small, hevc(large), hevc(small)] })
+    expect(chains.join(';').match(/scale=/g)).toHaveLength(2)
+    expect(chains[0]).toMatch(/,split=3\[v0\]\[v2\]\[s1\]$/)
+    expect(chains[1]).toBe('[s1]scale=640:360:flags=bicubic,setsar=1,split=2[v1][v3]')
   })
 
   it('splits nothing for a single rendition', () => {
@@ -111,6 +140,6 @@ describe('hlsArguments', () => {
   it('reserves room for the longest group of pictures between two forced keyframes', () => {
     const args = build()
     expect(args[args.indexOf('-g') + 1]).toBe('121')
-    expect(args[args.indexOf('-force_key_frames') + 1]).toBe('expr:gte(t,n_forced*4)')
+    expect(args[args.indexOf('-force_key_frames:v') + 1]).toBe('expr:gte(t,n_forced*4)')
   })
 })

@@ -1,5 +1,5 @@
 import type { AudioStep, EncodePlan, VideoInput, VideoStep } from '../core/transcoding/encode-plan.ts'
-import { AUDIO_RENDITION_NAME } from '../core/transcoding/encode-plan.ts'
+import type { VideoCodec } from '../core/transcoding/profile.ts'
 import { frameRateText } from './frame-rate.ts'
 import { type InputFile, inputArguments } from './input-arguments.ts'
 
@@ -24,8 +24,9 @@ const MAX_ERROR_RATE = '0.33'
 const OVERTIME = { factor: 1.1, seconds: 10 }
 
 /**
- * One ffmpeg command that decodes the source once and writes every rendition as fMP4 HLS into the folders
- * `<name>/` of its working directory, sound and pictures together. Progress goes to standard output.
+ * One ffmpeg command that decodes the source once and writes every rendition as fMP4 HLS into the folders `<name>/`
+ * of its working directory: each picture size and each sound by itself, so that no sound is encoded twice
+ * and all of them can be combined. Progress goes to standard output.
  *
  * Keyframes are forced at whole multiples of the segment duration and nowhere decided by content, and the frame rate
  * is made constant, so all renditions are cut at the same pictures. Both streams are made to begin at zero and to
@@ -34,9 +35,8 @@ const OVERTIME = { factor: 1.1, seconds: 10 }
  * track instead of two.
  */
 export function hlsArguments(input: InputFile, plan: EncodePlan, settings: HlsSettings): string[] {
-  const names = plan.video.length > 0 ? plan.video.map((step) => step.name) : [AUDIO_RENDITION_NAME]
   const threads = String(settings.threads)
-  const graph = [...videoGraph(plan, settings), ...audioGraph(plan, names.length)]
+  const graph = [...videoGraph(plan, settings), ...plan.audio.map((step, i) => audioGraph(plan, step, i))]
   const maxSeconds = (plan.durationMs / 1000) * OVERTIME.factor + OVERTIME.seconds
   return [
     ...['-hide_banner', '-nostdin', '-nostats', '-loglevel', 'error', '-y'],
@@ -44,45 +44,63 @@ export function hlsArguments(input: InputFile, plan: EncodePlan, settings: HlsSe
     ...['-threads', threads, '-max_pixels', String(settings.maxPixels)],
     ...inputArguments(input),
     ...['-filter_complex_threads', threads, '-filter_complex', graph.join(';')],
-    ...names.flatMap((_, i) => [
-      ...(plan.video.length > 0 ? ['-map', `[v${i}]`] : []),
-      ...(plan.audio === undefined ? [] : ['-map', `[a${i}]`]),
-    ]),
+    ...plan.video.flatMap((_, i) => ['-map', `[v${i}]`]),
+    ...plan.audio.flatMap((_, i) => ['-map', `[a${i}]`]),
     ...['-map_metadata', '-1', '-map_chapters', '-1', '-fflags', '+bitexact'],
-    ...(plan.video.length > 0 ? videoCodec(plan, settings) : []),
-    ...plan.video.flatMap(videoRate),
-    ...(plan.audio === undefined ? [] : ['-c:a', 'aac', '-flags:a', '+bitexact', '-b:a', String(plan.audio.bitRate)]),
+    ...(plan.video.length > 0 ? videoTiming(plan, settings) : []),
+    ...plan.video.flatMap((step, i) => videoCodec(step, i, settings)),
+    ...(plan.audio.length > 0 ? ['-c:a', 'aac', '-flags:a', '+bitexact'] : []),
+    ...plan.audio.flatMap((step, i) => [`-b:a:${i}`, String(step.bitRate)]),
     ...['-t', maxSeconds.toFixed(3), '-avoid_negative_ts', 'disabled'],
     ...['-f', 'hls', '-hls_time', seconds(plan.segmentDurationMs), '-hls_playlist_type', 'vod', '-start_number', '1'],
     ...['-hls_segment_type', 'fmp4', '-hls_flags', 'independent_segments'],
     ...['-hls_fmp4_init_filename', INIT_NAME, '-hls_segment_filename', `%v/${SEGMENT_PATTERN}`],
-    ...['-var_stream_map', names.map((name, i) => variant(plan, name, i)).join(' ')],
+    ...['-var_stream_map', [...plan.video.map(variant('v')), ...plan.audio.map(variant('a'))].join(' ')],
     `%v/${PLAYLIST_NAME}`,
   ]
 }
 
-function variant(plan: EncodePlan, name: string, i: number): string {
-  const streams = [plan.video.length > 0 ? [`v:${i}`] : [], plan.audio === undefined ? [] : [`a:${i}`]].flat()
-  return [...streams, `name:${name}`].join(',')
+function variant(type: 'v' | 'a') {
+  return ({ name }: { name: string }, i: number) => `${type}:${i},name:${name}`
 }
 
 function seconds(ms: number): string {
   return String(ms / 1000)
 }
 
-function videoCodec(plan: EncodePlan, settings: HlsSettings): string[] {
+function videoTiming(plan: EncodePlan, settings: HlsSettings): string[] {
   const longestGroup = Math.ceil((plan.segmentDurationMs / 1000) * (plan.video[0]?.frameRate ?? 0)) + 1
   return [
-    ...['-c:v', 'libx264', '-preset', settings.preset, '-profile:v', 'high', '-threads', String(settings.threads)],
-    ...['-flags:v', '+bitexact', '-sc_threshold', '0', '-g', String(longestGroup)],
-    ...['-force_key_frames', `expr:gte(t,n_forced*${seconds(plan.segmentDurationMs)})`],
+    ...['-threads:v', String(settings.threads), '-flags:v', '+bitexact', '-g', String(longestGroup)],
+    ...['-force_key_frames:v', `expr:gte(t,n_forced*${seconds(plan.segmentDurationMs)})`],
   ]
 }
 
-function videoRate(step: VideoStep, i: number): string[] {
+/** Speeds of the other encoders that come near to x264's `veryfast`. */
+const CODEC_OPTIONS: Readonly<Record<VideoCodec, (i: number, settings: HlsSettings) => string[]>> = {
+  h264: (i, { preset }) => [
+    ...[`-c:v:${i}`, 'libx264', `-preset:v:${i}`, preset, `-profile:v:${i}`, 'high', `-sc_threshold:v:${i}`, '0'],
+  ],
+  hevc: (i, { preset, threads }) => [
+    ...[`-c:v:${i}`, 'libx265', `-preset:v:${i}`, preset, `-tag:v:${i}`, 'hvc1', `-forced-idr:v:${i}`, '1'],
+    ...[`-x265-params:v:${i}`, `scenecut=0:open-gop=0:log-level=error:pools=${threads}`],
+  ],
+  vp9: (i) => [
+    ...[`-c:v:${i}`, 'libvpx-vp9', `-deadline:v:${i}`, 'realtime', `-cpu-used:v:${i}`, '7', `-row-mt:v:${i}`, '1'],
+  ],
+  av1: (i, { threads }) => [
+    ...[`-c:v:${i}`, 'libsvtav1', `-preset:v:${i}`, '11', `-svtav1-params:v:${i}`, `scd=0:lp=${threads}`],
+  ],
+}
+
+function videoCodec(step: VideoStep, i: number, settings: HlsSettings): string[] {
   return [
+    ...CODEC_OPTIONS[step.codec](i, settings),
     ...[`-crf:v:${i}`, String(step.rateFactor)],
-    ...[`-maxrate:v:${i}`, String(step.maxBitRate), `-bufsize:v:${i}`, String(step.bufferBits)],
+    // libvpx takes a ceiling as its rate in this mode; SVT-AV1 knows it by the same name as x264.
+    ...(step.codec === 'vp9'
+      ? [`-b:v:${i}`, String(step.maxBitRate)]
+      : [`-maxrate:v:${i}`, String(step.maxBitRate), `-bufsize:v:${i}`, String(step.bufferBits)]),
   ]
 }
 
@@ -91,17 +109,33 @@ function videoRate(step: VideoStep, i: number): string[] {
  * as BT.709, limited range and 4:2:0, and say so, because players guess differently for different sizes.
  */
 function videoGraph(plan: EncodePlan, settings: HlsSettings): string[] {
-  const { videoInput, video } = plan
-  const [largest, ...others] = video
+  const { videoInput } = plan
+  const [largest, ...others] = sizesOf(plan)
   if (videoInput === undefined || largest === undefined) return []
-  const first = [...timing(videoInput, largest), ...picture(videoInput, largest, settings.canTonemap)]
+  const first = [...timing(videoInput, largest.step), ...picture(videoInput, largest.step, settings.canTonemap)]
   const source = `[0:${videoInput.streamIndex}]${first.join(',')}`
-  if (others.length === 0) return [`${source}[v0]`]
-  const branches = others.map((_, i) => `[s${i + 1}]`)
-  return [
-    `${source},split=${video.length}[v0]${branches.join('')}`,
-    ...others.map((step, i) => `${branches[i]}${scale(step)},setsar=1[v${i + 1}]`),
-  ]
+  const outputs = [...largest.outputs, ...others.map((_, i) => `[s${i + 1}]`)]
+  const chains = others.map(
+    ({ step, outputs: own }, i) =>
+      `[s${i + 1}]${[scale(step), 'setsar=1', ...splitInto(own)].join(',')}${own.join('')}`,
+  )
+  return [[source, ...splitInto(outputs)].join(',') + outputs.join(''), ...chains]
+}
+
+/** Each size once, with the outputs that want it: several codecs share one scaling. */
+function sizesOf(plan: EncodePlan): { step: VideoStep; outputs: string[] }[] {
+  const sizes = new Map<string, { step: VideoStep; outputs: string[] }>()
+  for (const [i, step] of plan.video.entries()) {
+    const key = `${step.widthPx}x${step.heightPx}`
+    const size = sizes.get(key) ?? { step, outputs: [] }
+    size.outputs.push(`[v${i}]`)
+    sizes.set(key, size)
+  }
+  return [...sizes.values()]
+}
+
+function splitInto(outputs: readonly string[]): string[] {
+  return outputs.length > 1 ? [`split=${outputs.length}`] : []
 }
 
 function timing(input: VideoInput, step: VideoStep): string[] {
@@ -138,17 +172,13 @@ function scale(step: Pick<VideoStep, 'widthPx' | 'heightPx'>): string {
   return `scale=${step.widthPx}:${step.heightPx}:flags=bicubic`
 }
 
-function audioGraph(plan: EncodePlan, count: number): string[] {
-  const { audio, audioStreamIndex } = plan
-  if (audio === undefined || audioStreamIndex === undefined) return []
+function audioGraph(plan: EncodePlan, step: AudioStep, i: number): string {
   const filters = [
     'aresample=async=1:first_pts=0',
-    sampleForm(audio),
+    sampleForm(step),
     ...(plan.video.length > 0 ? [`apad=whole_dur=${seconds(plan.durationMs)}`] : []),
   ]
-  const outputs = Array.from({ length: count }, (_, i) => `[a${i}]`)
-  const split = count > 1 ? [`asplit=${count}`] : []
-  return [`[0:${audioStreamIndex}]${[...filters, ...split].join(',')}${outputs.join('')}`]
+  return `[0:${step.streamIndex}]${filters.join(',')}[a${i}]`
 }
 
 function sampleForm(audio: AudioStep): string {

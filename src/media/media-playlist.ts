@@ -1,3 +1,5 @@
+import { FIRST_SEGMENT, keyIndexOf, type PackageEncryption } from '../core/transcoding/package-encryption.ts'
+
 export type Segment = Readonly<{ fileName: string; durationMs: number }>
 export type MediaPlaylist = Readonly<{ initFileName: string; segments: readonly Segment[] }>
 
@@ -25,19 +27,26 @@ export function isWholePlaylist(text: string): boolean {
   return /^#EXT-X-ENDLIST\s*$/m.test(text)
 }
 
-/** The text of a finished media playlist (RFC 8216; version 7 because of EXT-X-MAP with fMP4). */
-export function formatMediaPlaylist(playlist: MediaPlaylist): string {
+/**
+ * The text of a finished media playlist (RFC 8216; version 7 because of EXT-X-MAP with fMP4). Keys are named relative to
+ * it: `../keys/0` is the package's first one. The map comes before the keys, for it is clear.
+ */
+export function formatMediaPlaylist(playlist: MediaPlaylist, encryption?: PackageEncryption): string {
   const longestMs = Math.max(0, ...playlist.segments.map((segment) => segment.durationMs))
   const lines = [
     '#EXTM3U',
     '#EXT-X-VERSION:7',
     `#EXT-X-TARGETDURATION:${Math.max(1, Math.round(longestMs / 1000))}`,
-    '#EXT-X-MEDIA-SEQUENCE:1',
+    `#EXT-X-MEDIA-SEQUENCE:${FIRST_SEGMENT}`,
     '#EXT-X-PLAYLIST-TYPE:VOD',
     '#EXT-X-INDEPENDENT-SEGMENTS',
     `#EXT-X-MAP:URI="${playlist.initFileName}"`,
   ]
-  for (const segment of playlist.segments) {
+  let announced: number | undefined
+  for (const [position, segment] of playlist.segments.entries()) {
+    const key = encryption && keyIndexOf(position, encryption)
+    if (key !== announced) lines.push(`#EXT-X-KEY:METHOD=AES-128,URI="../keys/${key}"`)
+    announced = key
     lines.push(`#EXTINF:${(segment.durationMs / 1000).toFixed(6)},`, segment.fileName)
   }
   lines.push('#EXT-X-ENDLIST', '')

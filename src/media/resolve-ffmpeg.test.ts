@@ -59,6 +59,7 @@ esac
         ffmpegVersion: '6.0',
         ffprobeVersion: '7.1',
         canTonemap: true,
+        videoCodecs: ['h264'],
       },
     })
   })

@@ -1,8 +1,9 @@
 import { access, chmod, constants, stat } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { delimiter, dirname, join } from 'node:path'
+import type { VideoCodec } from '../core/transcoding/profile.ts'
 import { captureProcess } from './process-runner.ts'
-import { hasTonemap, MINIMUM_VERSION, missingCapabilities, parseVersion } from './tool-report.ts'
+import { hasTonemap, MINIMUM_VERSION, missingCapabilities, parseVersion, videoCodecs } from './tool-report.ts'
 
 export type FfmpegTools = Readonly<{
   ffmpegPath: string
@@ -10,6 +11,7 @@ export type FfmpegTools = Readonly<{
   ffmpegVersion: string
   ffprobeVersion: string
   canTonemap: boolean
+  videoCodecs: readonly VideoCodec[]
 }>
 
 /** `problems` are sentences for the operator, one per place that was tried or thing that is missing. */
@@ -26,7 +28,9 @@ export type ResolveOptions = Readonly<{
 }>
 
 type Tool = 'ffmpeg' | 'ffprobe'
-type Checked = { path: string; version: string; canTonemap: boolean } | { problem: string }
+type Checked =
+  | { path: string; version: string; canTonemap: boolean; videoCodecs: readonly VideoCodec[] }
+  | { problem: string }
 
 /** Optional dependencies, so that a bare machine can encode; they exist for Linux on x64 only. */
 const PACKAGES: Record<Tool, string> = {
@@ -53,6 +57,7 @@ export async function resolveFfmpeg(options: ResolveOptions): Promise<FfmpegReso
       ffmpegVersion: ffmpeg.version,
       ffprobeVersion: ffprobe.version,
       canTonemap: ffmpeg.canTonemap,
+      videoCodecs: ffmpeg.videoCodecs,
     },
   }
 }
@@ -119,7 +124,7 @@ async function check(tool: Tool, path: string): Promise<Checked> {
   if (!parsed.isRecentEnough) {
     return { problem: `${path} is version ${parsed.text}; ${MINIMUM_VERSION} or newer is needed.` }
   }
-  if (tool === 'ffprobe') return { path, version: parsed.text, canTonemap: false }
+  if (tool === 'ffprobe') return { path, version: parsed.text, canTonemap: false, videoCodecs: [] }
   const listings = {
     encoders: (await ask(path, '-encoders')) ?? '',
     muxers: (await ask(path, '-muxers')) ?? '',
@@ -127,7 +132,7 @@ async function check(tool: Tool, path: string): Promise<Checked> {
   }
   const missing = missingCapabilities(listings)
   if (missing.length > 0) return { problem: `${path} (${parsed.text}) lacks: ${missing.join(', ')}.` }
-  return { path, version: parsed.text, canTonemap: hasTonemap(listings) }
+  return { path, version: parsed.text, canTonemap: hasTonemap(listings), videoCodecs: videoCodecs(listings) }
 }
 
 const ASK_TIME_MS = 20_000

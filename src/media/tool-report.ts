@@ -1,3 +1,5 @@
+import { VIDEO_CODECS, type VideoCodec } from '../core/transcoding/profile.ts'
+
 /** What a build of ffmpeg or ffprobe says about itself, read from its own listings. */
 
 /** libavformat's major version in ffmpeg 5.0; later releases have higher ones. */
@@ -18,6 +20,13 @@ const NEEDED_FILTERS = [
   'thumbnail',
   'tpad',
 ]
+/** Encoders that add to what can be made, where they are there. */
+const CODEC_ENCODERS: Readonly<Record<VideoCodec, string>> = {
+  h264: 'libx264',
+  hevc: 'libx265',
+  av1: 'libsvtav1',
+  vp9: 'libvpx-vp9',
+}
 const TONEMAP_FILTERS = ['tonemap', 'zscale']
 
 export type Version = Readonly<{ text: string; isRecentEnough: boolean }>
@@ -50,6 +59,10 @@ export function missingCapabilities(listings: Listings): string[] {
 
 export function hasTonemap(listings: Listings): boolean {
   return TONEMAP_FILTERS.every((name) => lists(listings.filters, name))
+}
+
+export function videoCodecs(listings: Listings): VideoCodec[] {
+  return VIDEO_CODECS.filter((codec) => lists(listings.encoders, CODEC_ENCODERS[codec]))
 }
 
 /** Each line has flags, then the name (or several, joined by commas), then a description. */

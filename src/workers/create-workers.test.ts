@@ -21,6 +21,7 @@ async function startWorkers(processing: Processing, own: Partial<MediaTools> = {
   const { ffmpegPath, ffprobePath, canTonemap } = await testFfmpeg()
   const tools = new FfmpegMediaTools({ ffmpegPath, ffprobePath, canTonemap, threads: 1 })
   const media: MediaTools = {
+    videoCodecs: tools.videoCodecs,
     probe: own.probe ?? ((...call) => tools.probe(...call)),
     encode: own.encode ?? ((...call) => tools.encode(...call)),
     poster: own.poster ?? ((...call) => tools.poster(...call)),

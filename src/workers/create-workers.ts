@@ -6,6 +6,7 @@ import type { BlobStore } from '../core/ports/blob-store.ts'
 import type { Clock } from '../core/ports/clock.ts'
 import type { JobQueue } from '../core/ports/job-queue.ts'
 import type { MediaTools } from '../core/ports/media-tools.ts'
+import type { Random } from '../core/ports/random.ts'
 import type { StagingStore } from '../core/ports/staging-store.ts'
 import type { UnitOfWork } from '../core/ports/unit-of-work.ts'
 import type { PullService } from '../core/uploads/pull-service.ts'
@@ -30,6 +31,7 @@ export type WorkersParts = Readonly<{
   blobs: BlobStore
   media: MediaTools
   clock: Clock
+  random: Random
   logger: WorkerLog
   /** Of this machine; on the file system of a disk store, so that finished files need not be copied. */
   scratchDirectory: string

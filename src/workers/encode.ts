@@ -4,9 +4,12 @@ import type { Source } from '../core/library/asset.ts'
 import type { SourceLifecycle } from '../core/library/source-lifecycle.ts'
 import type { BlobStore } from '../core/ports/blob-store.ts'
 import type { MediaTools } from '../core/ports/media-tools.ts'
+import type { Random } from '../core/ports/random.ts'
 import type { UnitOfWork } from '../core/ports/unit-of-work.ts'
 import type { EncodedPackage } from '../core/transcoding/encode-plan.ts'
 import { planEncode } from '../core/transcoding/ladder.ts'
+import { keysNeeded, type PackageEncryption } from '../core/transcoding/package-encryption.ts'
+import { DEFAULT_PROFILE, type ProfileSettings } from '../core/transcoding/profile.ts'
 import { adoptFiles } from './adopt-files.ts'
 import { earlierFences, packagePrefix } from './attempt-keys.ts'
 import type { ScratchSpace } from './scratch-space.ts'
@@ -16,9 +19,12 @@ type Parts = Readonly<{
   work: UnitOfWork
   blobs: BlobStore
   media: MediaTools
+  random: Random
   lifecycle: SourceLifecycle
   scratch: ScratchSpace
 }>
+
+type Wanted = Readonly<{ prefix: string; encryption: PackageEncryption | undefined }>
 
 /** The share of the work that is done once everything is encoded and only has to be stored. */
 const ENCODED = 0.97
@@ -28,36 +34,51 @@ const ENCODED = 0.97
  * of its own, and makes that prefix the source's package. Nobody sees the prefix before; if it does not come to that,
  * it is deleted.
  */
-export function encodeHandler({ work, blobs, media, lifecycle, scratch }: Parts): JobHandler {
+export function encodeHandler({ work, blobs, media, lifecycle, scratch, random }: Parts): JobHandler {
   return async (job, attempt) => {
     const source = await work.read.sources.get(job.sourceId)
     if (source === undefined) return lifecycle.abandoned(job)
     await deleteEarlierAttempts(blobs, job, source)
     const prefix = packagePrefix(job)
+    const encryption = encryptionOf(source, random)
     const made = await deletingOnFailure(blobs, prefix, () =>
-      scratch.withDirectory(job, (directory) => encodeInto(source, directory, prefix, attempt)),
+      scratch.withDirectory(job, (directory) => encodeInto(source, directory, { ...attempt, prefix, encryption })),
     )
-    const isTaken = await deletingOnFailure(blobs, prefix, () => lifecycle.encoded(job, made, prefix), isDomainError)
+    const noted = () => lifecycle.encoded(job, made, prefix, encryption?.keys)
+    const isTaken = await deletingOnFailure(blobs, prefix, noted, isDomainError)
     if (!isTaken) await blobs.deletePrefix(prefix)
   }
 
   async function encodeInto(
     source: Source,
     directory: string,
-    prefix: string,
-    { signal, reportProgress }: JobAttempt,
+    { prefix, encryption, signal, reportProgress }: JobAttempt & Wanted,
   ): Promise<EncodedPackage> {
     if (source.media === undefined) throw new Error(`source ${source.id} was never probed`)
-    const plan = planEncode(source.media)
+    const plan = planEncode(source.media, profileOf(source), media.videoCodecs)
     const onProgress = (fraction: number): void => reportProgress(fraction * ENCODED)
     const made = await blobs.withLocalFile(source.blobKey, signal, (path) =>
-      media.encode(path, plan, directory, { signal, onProgress }),
+      media.encode(path, plan, directory, { signal, onProgress, encryption }),
     )
     const files = made.renditions.flatMap((rendition) => [...rendition.files, rendition.playlist])
     const onStored = (count: number): void => reportProgress(ENCODED + (1 - ENCODED) * (count / files.length))
     await adoptFiles(blobs, files, { directory, prefix, signal, onStored })
     return made
   }
+}
+
+/** What is asked for; sources of older versions were never asked about. */
+function profileOf({ treatment }: Source): ProfileSettings {
+  return treatment === undefined ? DEFAULT_PROFILE : { ...treatment.profile, delivery: treatment.delivery }
+}
+
+/** New keys for each attempt: what an earlier one stored is never opened by those of a later one. */
+function encryptionOf({ treatment, media }: Source, random: Random): PackageEncryption | undefined {
+  if (treatment?.encryption === undefined || media === undefined) return undefined
+  const { segmentsPerKey } = treatment.encryption
+  const count = keysNeeded(media.durationMs, treatment.profile.segmentDurationMs, segmentsPerKey)
+  const keys = Array.from({ length: count }, () => random.bytes(16))
+  return { keys, segmentsPerKey: segmentsPerKey ?? Number.POSITIVE_INFINITY }
 }
 
 /**

@@ -25,7 +25,11 @@ it('publishes the staged file, and hands on what it is', async () => {
   expect(probed).toEqual(['the original'])
   expect(await storedKeys()).toEqual([source.blobKey])
   expect(await stagedKeys()).toEqual([])
-  expect(await work.read.sources.get(source.id)).toEqual({ ...source, media: aMediaInfo() })
+  expect(await work.read.sources.get(source.id)).toEqual({
+    ...source,
+    media: aMediaInfo(),
+    treatment: expect.objectContaining({ delivery: 'adaptive' }),
+  })
   expect((await work.read.jobs.listForSources([source.id])).map(({ kind }) => kind)).toContain('encode')
 })
 
@@ -38,7 +42,11 @@ it('starts over after a worker died at any point', async () => {
   await expect(killed).rejects.toThrow('kill -9')
   await processing.clock.advance(LEASE_MS)
   await processing.run('ingest', ingestHandler({ ...processing, media: fakeMediaTools() }))
-  expect(await processing.work.read.sources.get(source.id)).toEqual({ ...source, media: aMediaInfo() })
+  expect(await processing.work.read.sources.get(source.id)).toEqual({
+    ...source,
+    media: aMediaInfo(),
+    treatment: expect.objectContaining({ delivery: 'adaptive' }),
+  })
 })
 
 it('refuses an empty file without asking what it is', async () => {

@@ -1,12 +1,14 @@
+import { createDecipheriv } from 'node:crypto'
 import { access, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { DomainError } from '../../src/core/errors.ts'
 import type { MediaTools } from '../../src/core/ports/media-tools.ts'
-import type { EncodedPackage, EncodePlan } from '../../src/core/transcoding/encode-plan.ts'
+import type { EncodedPackage, EncodedRendition, EncodePlan } from '../../src/core/transcoding/encode-plan.ts'
 import { planEncode } from '../../src/core/transcoding/ladder.ts'
 import type { MediaInfo } from '../../src/core/transcoding/media-info.ts'
+import { DEFAULT_PROFILE, type ProfileSettings } from '../../src/core/transcoding/profile.ts'
 import { type HostileFile, hostileFiles, SECRET } from '../support/media/hostile-files.ts'
 import { inspectRendition } from '../support/media/inspect-rendition.ts'
 import { type ClipKind, makeClip, makePhoneClip, makeSongWithCover } from '../support/media/make-media.ts'
@@ -43,13 +45,21 @@ export function mediaToolsContract(name: string, open: () => Promise<MediaTools>
       return made
     }
 
-    type Encoded = { info: MediaInfo; plan: EncodePlan; output: string; made: EncodedPackage }
+    /** `made` is what is played by itself, `sounds` what goes with its pictures. */
+    type Encoded = {
+      info: MediaInfo
+      plan: EncodePlan
+      output: string
+      made: EncodedPackage
+      sounds: readonly EncodedRendition[]
+    }
     const encode = async (path: string): Promise<Encoded> => {
       const info = await probe(path)
       const plan = planEncode(info)
       const output = await newOutput()
-      const made = await tools.encode(path, plan, output, { signal, onProgress: noProgress })
-      return { info, plan, output, made }
+      const { renditions } = await tools.encode(path, plan, output, { signal, onProgress: noProgress })
+      const made = { renditions: renditions.filter(({ track }) => track === undefined) }
+      return { info, plan, output, made, sounds: renditions.filter(({ track }) => track !== undefined) }
     }
 
     describe('probe', () => {
@@ -187,9 +197,9 @@ export function mediaToolsContract(name: string, open: () => Promise<MediaTools>
 
     describe('encode', () => {
       it('makes exactly the planned renditions, complete and decodable', async () => {
-        const { info, plan, output, made } = await encode(await clip('hd'))
+        const { info, plan, output, made, sounds } = await encode(await clip('hd'))
         expect(made.renditions.map((rendition) => rendition.name)).toEqual(['720p', '480p', '360p', '240p'])
-        expect((await readdir(output)).sort()).toEqual(['240p', '360p', '480p', '720p'])
+        expect((await readdir(output)).sort()).toEqual(['240p', '360p', '480p', '720p', 'audio'])
         for (const [i, rendition] of made.renditions.entries()) {
           const step = plan.video[i]
           const seen = await inspectRendition(output, rendition)
@@ -206,9 +216,9 @@ export function mediaToolsContract(name: string, open: () => Promise<MediaTools>
             30,
           ])
           expect(seen.video?.height).toBeLessThanOrEqual(info.video?.heightPx ?? 0)
-          expect(seen.audio).toMatchObject({ codec_name: 'aac', channels: 1 })
+          expect(seen.audio).toBeUndefined()
           expect(seen.pictures).toBe(30)
-          expect(rendition.codecs).toMatch(/^avc1\.6400[0-9a-f]{2},mp4a\.40\.2$/)
+          expect(rendition.codecs).toMatch(/^avc1\.6400[0-9a-f]{2}$/)
           expect(rendition.sizeBytes).toBe(seen.sizeBytes)
           expect(rendition.averageBandwidth).toBeLessThanOrEqual(rendition.bandwidth)
           expect(rendition.files).toEqual([`${rendition.name}/init.mp4`, `${rendition.name}/seg-00001.m4s`])
@@ -217,6 +227,83 @@ export function mediaToolsContract(name: string, open: () => Promise<MediaTools>
             'init.mp4',
             'seg-00001.m4s',
           ])
+        }
+        expect(sounds).toMatchObject([{ name: 'audio', codecs: 'mp4a.40.2', track: { isDefault: true, channels: 1 } }])
+        const sound = await inspectRendition(output, must(sounds[0]))
+        expect(sound.streams).toMatchObject([{ codec_type: 'audio', codec_name: 'aac', channels: 1 }])
+      })
+
+      it('makes a rendition of every sound, for the viewer to choose from, the default one first', async () => {
+        const { sounds, output } = await encode(await clip('twoLanguages'))
+        expect(sounds.map(({ name, track }) => [name, track?.language, track?.isDefault])).toEqual([
+          ['audio', 'kor', true],
+          ['audio-2', 'eng', false],
+        ])
+        expect(new Set(sounds.map(({ track }) => track?.label)).size).toBe(2)
+        for (const sound of sounds) expect((await inspectRendition(output, sound)).streams).toHaveLength(1)
+      })
+
+      it('keeps the sound alone when that is asked for, in each bit rate', async () => {
+        const path = await clip('plain')
+        const profile = { ...DEFAULT_PROFILE, delivery: 'audio', audio: { bitRates: [96_000, 32_000], tracks: 'all' } }
+        const plan = planEncode(await probe(path), profile as ProfileSettings)
+        const output = await newOutput()
+        const { renditions } = await tools.encode(path, plan, output, { signal, onProgress: noProgress })
+        expect(renditions.map(({ name, codecs }) => [name, codecs])).toEqual([
+          ['audio', 'mp4a.40.2'],
+          ['audio-2', 'mp4a.40.2'],
+        ])
+        for (const rendition of renditions) expect((await inspectRendition(output, rendition)).video).toBeUndefined()
+      })
+
+      it('encrypts every segment with the key of its turn, and nothing else', async () => {
+        const path = await clip('long')
+        const plan = planEncode(await probe(path))
+        const keys = [Buffer.alloc(16, 1), Buffer.alloc(16, 2)]
+        const output = await newOutput()
+        const encryption = { keys, segmentsPerKey: 2 }
+        const { renditions } = await tools.encode(path, plan, output, { signal, onProgress: noProgress, encryption })
+        for (const rendition of renditions) {
+          const playlist = await readFile(join(output, rendition.playlist), 'utf8')
+          const lines = playlist.split('\n').filter((line) => /^(#EXT-X-(MAP|KEY)|seg-)/.test(line))
+          expect(lines).toEqual([
+            '#EXT-X-MAP:URI="init.mp4"',
+            '#EXT-X-KEY:METHOD=AES-128,URI="../keys/0"',
+            'seg-00001.m4s',
+            'seg-00002.m4s',
+            '#EXT-X-KEY:METHOD=AES-128,URI="../keys/1"',
+            'seg-00003.m4s',
+          ])
+          const [init, ...segments] = await Promise.all(rendition.files.map((file) => readFile(join(output, file))))
+          expect(must(init).toString('latin1', 4, 8)).toBe('ftyp')
+          const clear = segments.map((segment, i) => {
+            expect(segment.length % 16).toBe(0)
+            const vector = Buffer.alloc(16)
+            vector.writeUInt32BE(i + 1, 12)
+            const decipher = createDecipheriv('aes-128-cbc', must(keys[i < 2 ? 0 : 1]), vector)
+            return Buffer.concat([decipher.update(segment), decipher.final()])
+          })
+          expect(clear.every((segment) => ['styp', 'moof'].includes(segment.toString('latin1', 4, 8)))).toBe(true)
+          const joined = join(output, 'joined.mp4')
+          await writeFile(joined, Buffer.concat([must(init), ...clear]))
+          expect((await probe(joined)).durationMs).toBeGreaterThan(8900)
+        }
+      })
+
+      it('adds a ladder for each further codec that this machine has', { timeout: 2 * TIME_LIMIT_MS }, async () => {
+        const path = await clip('long')
+        const video = { ...DEFAULT_PROFILE.video, codecs: tools.videoCodecs, steps: [{ shorterSidePx: 240 }] }
+        const plan = planEncode(await probe(path), { ...DEFAULT_PROFILE, video }, tools.videoCodecs)
+        const output = await newOutput()
+        const { renditions } = await tools.encode(path, plan, output, { signal, onProgress: noProgress })
+        const pictures = renditions.filter(({ track }) => track === undefined)
+        expect(pictures).toHaveLength(tools.videoCodecs.length)
+        const names = { h264: 'avc1.', hevc: 'hvc1.', av1: 'av01.', vp9: 'vp09.' }
+        for (const [i, rendition] of pictures.entries()) {
+          expect(rendition.codecs).toContain(names[must(tools.videoCodecs[i])])
+          const seen = await inspectRendition(output, rendition)
+          expect([seen.video?.height, seen.pictures]).toEqual([240, 270])
+          expect(seen.keyframeSeconds.map((time) => Math.round(time * 1000))).toEqual([0, 4004, 8008])
         }
       })
 
@@ -277,7 +364,8 @@ export function mediaToolsContract(name: string, open: () => Promise<MediaTools>
       })
 
       it('leaves a silent film silent', async () => {
-        const { made, output } = await encode(await clip('silent'))
+        const { made, sounds, output } = await encode(await clip('silent'))
+        expect(sounds).toEqual([])
         expect(made.renditions[0]?.codecs).toMatch(/^avc1\.[0-9a-f]{6}$/)
         expect((await inspectRendition(output, must(made.renditions[0]))).audio).toBeUndefined()
       })
@@ -303,8 +391,8 @@ export function mediaToolsContract(name: string, open: () => Promise<MediaTools>
       })
 
       it('fills with silence when the sound ends before the pictures', async () => {
-        const { made, output } = await encode(await clip('soundEndsEarly'))
-        const [rendition] = made.renditions
+        const { sounds, output } = await encode(await clip('soundEndsEarly'))
+        const [rendition] = sounds
         const joined = join(output, 'joined.mp4')
         const parts = await Promise.all(must(rendition).files.map((file) => readFile(join(output, file))))
         await writeFile(joined, Buffer.concat(parts))

@@ -26,6 +26,7 @@ export const FAKE_PACKAGE: EncodedPackage = {
 /** Media tools that take any file for the same clip. A test replaces the method it is about. */
 export function fakeMediaTools(own: Partial<MediaTools> = {}): MediaTools {
   return {
+    videoCodecs: ['h264'],
     probe: async () => aMediaInfo(),
     async encode(path, _plan, outputDirectory, { onProgress }) {
       const original = await readFile(path, 'utf8')

@@ -393,6 +393,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/play/{token}/{assetId}/original": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The original file of an asset that is passed through
+         * @description As it was uploaded, under the content type it has. Of other assets the original is not for viewers: 404.
+         */
+        get: operations["getOriginal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/play/{token}/{assetId}/{sourceId}/keys/{index}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A key of an encrypted package
+         * @description Named by EXT-X-KEY of its playlists. 16 bytes, for AES-128; never kept by caches.
+         */
+        get: operations["getContentKey"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/play/{token}/{assetId}/info": {
         parameters: {
             query?: never;
@@ -519,6 +559,16 @@ export interface components {
             ownerId?: string;
             /** @description The file becomes a new source of this asset */
             replaceAssetId?: string;
+            /** @description What happens to the file: key of a workflow */
+            workflow?: string;
+            /** @description How it is encoded: key of a profile */
+            profile?: string;
+            /** @description Encrypt the package with AES-128 */
+            encrypt?: boolean;
+            /** @description Keep the sound alone */
+            audioOnly?: boolean;
+            /** @description Serve the original as it is, without encoding; not together with encrypt */
+            passthrough?: boolean;
             /** @description Your own names and values, carried to the asset */
             metadata?: {
                 [key: string]: string;
@@ -770,22 +820,40 @@ export interface components {
          *           "channels": 2
          *         }
          *       },
+         *       "treatment": {
+         *         "workflow": "standard",
+         *         "profile": "standard",
+         *         "delivery": "adaptive",
+         *         "isEncrypted": false
+         *       },
          *       "renditions": [
          *         {
          *           "name": "720p",
          *           "width": 1280,
          *           "height": 720,
          *           "frameRate": 29.97,
-         *           "codecs": "avc1.64001f,mp4a.40.2",
+         *           "codecs": "avc1.64001f",
          *           "bandwidth": 3210000,
          *           "averageBandwidth": 2480000,
          *           "sizeBytes": 19050000,
          *           "durationMs": 61440
          *         }
          *       ],
+         *       "audioTracks": [
+         *         {
+         *           "label": "en",
+         *           "language": "en",
+         *           "isDefault": true,
+         *           "channels": 2,
+         *           "codecs": "mp4a.40.2",
+         *           "bandwidth": 131000,
+         *           "sizeBytes": 990000
+         *         }
+         *       ],
          *       "playback": {
-         *         "hls": "https://video.example.com/play/token/ast_01k0example000000000000000/master.m3u8",
          *         "page": "https://video.example.com/watch/ast_01k0example000000000000000?token=token",
+         *         "hls": "https://video.example.com/play/token/ast_01k0example000000000000000/master.m3u8",
+         *         "original": null,
          *         "poster": "https://video.example.com/play/token/ast_01k0example000000000000000/poster.jpg"
          *       }
          *     }
@@ -831,6 +899,16 @@ export interface components {
                     channels: number;
                 } | null;
             } | null;
+            treatment: {
+                /** @description Key of the workflow that was used */
+                workflow: string;
+                /** @description Key of the profile that was used */
+                profile: string;
+                /** @enum {string} */
+                delivery: "adaptive" | "audio" | "passthrough";
+                /** @description AES-128 */
+                isEncrypted: boolean;
+            } | null;
             renditions: {
                 name: string;
                 width: number | null;
@@ -845,17 +923,26 @@ export interface components {
                 sizeBytes: number;
                 durationMs: number;
             }[];
+            /** @description Sounds to choose from, where they are apart from the pictures */
+            audioTracks: {
+                label: string;
+                language: string | null;
+                isDefault: boolean;
+                channels: number;
+                /** @description RFC 6381 */
+                codecs: string;
+                /** @description Bits per second, at most */
+                bandwidth: number;
+                sizeBytes: number;
+            }[];
             playback: {
-                /**
-                 * Format: uri
-                 * @description Master playlist
-                 */
-                hls: string;
                 /**
                  * Format: uri
                  * @description Page with a player
                  */
                 page: string;
+                hls: string | null;
+                original: string | null;
                 poster: string | null;
             } | null;
         };
@@ -940,6 +1027,8 @@ export interface components {
          *       "title": "Holiday",
          *       "state": "ready",
          *       "hls": "https://video.example.com/play/token/ast_01k0example000000000000000/master.m3u8",
+         *       "original": null,
+         *       "contentType": null,
          *       "poster": "https://video.example.com/play/token/ast_01k0example000000000000000/poster.jpg",
          *       "durationMs": 61440
          *     }
@@ -948,8 +1037,12 @@ export interface components {
             title: string;
             /** @enum {string} */
             state: "waiting" | "uploading" | "processing" | "ready" | "failed";
-            /** @description Null while nothing can be played */
+            /** @description Null while nothing can be played, and for what is passed through */
             hls: string | null;
+            /** @description The original file, where it is passed through as it came */
+            original: string | null;
+            /** @description Of `original` */
+            contentType: string | null;
             poster: string | null;
             durationMs: number | null;
         };
@@ -1895,6 +1988,104 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getOriginal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description From `playback` of an asset */
+                token: string;
+                /** @example ast_01k0example000000000000000 */
+                assetId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "video/mp4": string;
+                    "audio/mpeg": string;
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description The part that Range asks for */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "video/mp4": string;
+                    "audio/mpeg": string;
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Unchanged */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Range names no byte of it */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getContentKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description From `playback` of an asset */
+                token: string;
+                /** @example ast_01k0example000000000000000 */
+                assetId: string;
+                sourceId: string;
+                /** @description In playing order */
+                index: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The key */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
             };
             /** @description A problem document */
             default: {

@@ -29,6 +29,15 @@ export async function attachHls(
   return () => undefined
 }
 
+/** Plays a file as it is. Call the answer to let go of the element. */
+export async function attachFile(
+  video: HTMLVideoElement,
+  url: string,
+  onProblem: (problem: PlaybackProblem) => void,
+): Promise<() => void> {
+  return attachNative(video, url, onProblem)
+}
+
 function attachEngine(
   Engine: typeof Hls,
   video: HTMLVideoElement,

@@ -10,13 +10,15 @@ import 'media-chrome/dist/media-time-display.js'
 import 'media-chrome/dist/media-time-range.js'
 import 'media-chrome/dist/media-volume-range.js'
 import './player.css'
-import { attachHls, type PlaybackProblem } from './attach-hls.ts'
+import { attachFile, attachHls, type PlaybackProblem } from './attach-hls.ts'
 
 export type { PlaybackProblem } from './attach-hls.ts'
 
 export interface PlayerOptions {
-  /** URL of the HLS master playlist. */
-  hls: string
+  /** URL of the HLS master playlist; null for what is passed through. */
+  hls: string | null
+  /** URL of the file itself, where it is passed through. */
+  original: string | null
   poster: string | null
   /** Accessible name of the video. */
   title: string
@@ -47,7 +49,7 @@ const CONTROLS = `
   </media-control-bar>`
 
 /** Builds a player that starts loading at once. The caller puts `element` into the page and calls `destroy` in the end. */
-export function createPlayer({ hls, poster, title, onProblem }: PlayerOptions): PlayerHandle {
+export function createPlayer({ hls, original, poster, title, onProblem }: PlayerOptions): PlayerHandle {
   const element = document.createElement('media-controller')
   element.className = 'rd-player'
   element.innerHTML = CONTROLS
@@ -61,9 +63,11 @@ export function createPlayer({ hls, poster, title, onProblem }: PlayerOptions): 
 
   let detach: () => void = () => undefined
   let gone = false
-  attachHls(video, hls, (problem) => {
+  const report = (problem: PlaybackProblem) => {
     if (!gone) onProblem(problem)
-  }).then(
+  }
+  const attached = hls === null ? attachFile(video, original ?? '', report) : attachHls(video, hls, report)
+  attached.then(
     (detachHls) => {
       if (gone) detachHls()
       else detach = detachHls

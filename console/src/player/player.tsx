@@ -20,7 +20,8 @@ export function Player({ title, playback, renew }: PlayerProps) {
   const [problem, setProblem] = useState<PlaybackProblem | null>(null)
   const host = useRef<HTMLDivElement>(null)
   const poster = links.poster === null ? null : ownOrigin(links.poster)
-  const hls = ownOrigin(links.hls)
+  const hls = links.hls === null ? null : ownOrigin(links.hls)
+  const original = links.original === null ? null : ownOrigin(links.original)
 
   useEffect(() => {
     let gone = false
@@ -28,7 +29,7 @@ export function Player({ title, playback, renew }: PlayerProps) {
     import('./create-player.ts').then(
       ({ createPlayer }) => {
         if (gone) return
-        const player = createPlayer({ hls, poster, title, onProblem: setProblem })
+        const player = createPlayer({ hls, original, poster, title, onProblem: setProblem })
         host.current?.append(player.element)
         destroy = player.destroy
       },
@@ -38,7 +39,7 @@ export function Player({ title, playback, renew }: PlayerProps) {
       gone = true
       destroy()
     }
-  }, [hls, poster, title])
+  }, [hls, original, poster, title])
 
   async function again() {
     const fresh = await renew().catch(() => null)

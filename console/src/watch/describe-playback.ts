@@ -3,7 +3,7 @@ import type { PlaybackInfo } from '../api/schema.ts'
 
 /** What the watch page shows: the player, or a sentence; and whether to ask the server again. */
 export type WatchView =
-  | { kind: 'playing'; title: string; hls: string; poster: string | null }
+  | { kind: 'playing'; title: string; hls: string | null; original: string | null; poster: string | null }
   | { kind: 'message'; title: string; heading: string; text: string; busy: boolean; askAgain: boolean }
 
 const EXPIRED = {
@@ -18,8 +18,8 @@ const INVALID = {
 /** The view for what the server said about the video. */
 export function viewOfInfo(info: PlaybackInfo): WatchView {
   const { title } = info
-  if (info.state === 'ready' && info.hls !== null) {
-    return { kind: 'playing', title, hls: info.hls, poster: info.poster }
+  if (info.state === 'ready' && (info.hls !== null || info.original !== null)) {
+    return { kind: 'playing', title, hls: info.hls, original: info.original, poster: info.poster }
   }
   if (info.state === 'failed') {
     return message(title, 'This video cannot be played', 'It could not be prepared for playback.')

@@ -32,10 +32,11 @@ function show(view: WatchView): void {
   host?.replaceChildren(view.kind === 'playing' ? playing(view) : saying(view))
 }
 
-function playing({ title, hls, poster }: Extract<WatchView, { kind: 'playing' }>): HTMLElement {
+function playing({ title, hls, original, poster }: Extract<WatchView, { kind: 'playing' }>): HTMLElement {
   const player = createPlayer({
     title,
-    hls: ownOrigin(hls),
+    hls: hls === null ? null : ownOrigin(hls),
+    original: original === null ? null : ownOrigin(original),
     poster: poster === null ? null : ownOrigin(poster),
     onProblem: (problem) => {
       player.destroy()

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { expect, it } from 'vitest'
 import { describeOnBothDatabases, unitOfWorkOn } from '../../../test/support/database.ts'
 import { ManualClock } from '../../../test/support/manual-clock.ts'
-import { aMediaInfo, anAsset, aProject, aSource, START_MS } from '../../../test/support/rows.ts'
+import { aMediaInfo, anAsset, anUpload, aProject, aSource, START_MS } from '../../../test/support/rows.ts'
 import { MemoryBus } from '../../bus/memory-bus.ts'
 import { DatabaseJobQueue } from '../../queue/database-job-queue.ts'
 import { SystemRandom } from '../../system/system-random.ts'
@@ -10,6 +10,7 @@ import type { DomainEvent } from '../events.ts'
 import type { ClaimedJob, SourceJobKind } from '../jobs/job.ts'
 import type { Repositories, UnitOfWork } from '../ports/unit-of-work.ts'
 import type { EncodedPackage } from '../transcoding/encode-plan.ts'
+import { chooseTreatment } from '../transcoding/treatment.ts'
 import type { Asset, Source } from './asset.ts'
 import { SourceLifecycle } from './source-lifecycle.ts'
 
@@ -105,7 +106,11 @@ describeOnBothDatabases('SourceLifecycle', ({ kind, fresh }) => {
     const { work, lifecycle, asset, source, claim, events, jobsOf } = await open()
     const job = await claim('ingest')
     expect(await lifecycle.probed(job, aMediaInfo())).toBe(true)
-    expect(await work.read.sources.get(source.id)).toEqual({ ...source, media: aMediaInfo() })
+    expect(await work.read.sources.get(source.id)).toEqual({
+      ...source,
+      media: aMediaInfo(),
+      treatment: chooseTreatment(anUpload(source.projectId).target),
+    })
     expect(await jobsOf()).toEqual([
       ['encode', 'queued'],
       ['ingest', 'done'],

@@ -4,6 +4,7 @@ import { type ClaimedJob, ESSENTIAL_KINDS, type JobError } from '../jobs/job.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Random } from '../ports/random.ts'
 import type { Repositories, UnitOfWork } from '../ports/unit-of-work.ts'
+import { decideTreatment } from '../transcoding/decide-treatment.ts'
 import type { EncodedPackage } from '../transcoding/encode-plan.ts'
 import type { MediaInfo } from '../transcoding/media-info.ts'
 import type { Asset, Source } from './asset.ts'
@@ -27,30 +28,46 @@ export class SourceLifecycle {
     this.#parts = parts
   }
 
-  /** The file is media: encoding starts, and a picture is taken if there is anything to see. False: the source is gone. */
+  /**
+   * The file is media: what is done to it is decided, and begins. The original itself is playable at once where it is
+   * to be passed through. A picture is taken if there is anything to see. False: the source is gone.
+   */
   probed(job: ClaimedJob, info: MediaInfo): Promise<boolean> {
-    return this.#finish(job, async ({ tx, asset, source, nowMs }) => {
-      await tx.sources.update(source.id, { media: info })
+    return this.#finish(job, async (living) => {
+      const { tx, asset, source, nowMs } = living
+      const upload = await tx.uploads.get(source.uploadId)
+      const treatment = await decideTreatment(tx, source.projectId, upload?.target)
+      await tx.sources.update(source.id, { media: info, treatment })
       if (asset.kind === undefined) {
-        await tx.assets.update(asset.id, { kind: info.video === undefined ? 'audio' : 'video' }, nowMs)
+        const isFilm = info.video !== undefined && treatment.delivery !== 'audio'
+        await tx.assets.update(asset.id, { kind: isFilm ? 'video' : 'audio' }, nowMs)
       }
-      const subject = { projectId: source.projectId, assetId: source.assetId, sourceId: source.id }
-      const priority = encodePriority(info)
-      await tx.jobs.enqueue({ kind: 'encode', ...subject, priority }, { key: `encode:${source.id}`, nowMs })
+      const { projectId, assetId, id: sourceId } = source
+      const subject = { projectId, assetId, sourceId }
+      await tx.outbox.append(projectId, { type: 'asset.probed', assetId, sourceId }, nowMs)
+      if (treatment.delivery === 'passthrough') await this.#becomePlayable(living)
+      else {
+        const priority = encodePriority(info)
+        await tx.jobs.enqueue({ kind: 'encode', ...subject, priority }, { key: `encode:${sourceId}`, nowMs })
+      }
       if (info.video !== undefined || info.coverStreamIndex !== undefined) {
-        await tx.jobs.enqueue({ kind: 'poster', ...subject }, { key: `poster:${source.id}`, nowMs })
+        await tx.jobs.enqueue({ kind: 'poster', ...subject }, { key: `poster:${sourceId}`, nowMs })
       }
-      const { assetId, sourceId } = subject
-      await tx.outbox.append(source.projectId, { type: 'asset.probed', assetId, sourceId }, nowMs)
     })
   }
 
   /**
    * The source is playable from `packagePrefix`, and is what its asset plays unless a newer version does already.
-   * False: the source is gone, and what was stored is the caller's to delete.
+   * `keys` are those of an encrypted package. False: the source is gone, and what was stored is the caller's to delete.
    */
-  encoded(job: ClaimedJob, made: EncodedPackage, packagePrefix: string): Promise<boolean> {
-    return this.#finish(job, async ({ tx, asset, source, nowMs }) => {
+  encoded(
+    job: ClaimedJob,
+    made: EncodedPackage,
+    packagePrefix: string,
+    keys: readonly Uint8Array[] = [],
+  ): Promise<boolean> {
+    return this.#finish(job, async (living) => {
+      const { tx, source, nowMs } = living
       const { random } = this.#parts
       const renditions = made.renditions.map(({ files: _, ...rendition }) => ({
         ...rendition,
@@ -58,20 +75,26 @@ export class SourceLifecycle {
         sourceId: source.id,
       }))
       await tx.sources.setRenditions(source.id, renditions)
-      await tx.sources.update(source.id, { packagePrefix, readyAtMs: nowMs, failure: undefined })
-      const current = asset.currentSourceId && (await tx.sources.get(asset.currentSourceId))
-      const { id: sourceId, assetId, projectId } = source
-      if (source.activation === 'manual' && current) {
-        await tx.outbox.append(projectId, { type: 'source.ready', assetId, sourceId }, nowMs)
-        return
-      }
-      if (!current || current.version < source.version) {
-        await tx.assets.update(assetId, { currentSourceId: sourceId }, nowMs)
-      }
-      await tx.outbox.append(projectId, { type: 'asset.ready', assetId, sourceId }, nowMs)
-      const upload = await tx.uploads.get(source.uploadId)
-      await placeWherePromised(tx, asset, upload?.target, { nowMs, random })
+      await tx.sources.setContentKeys(source.id, keys)
+      await tx.sources.update(source.id, { packagePrefix })
+      await this.#becomePlayable(living)
     })
+  }
+
+  async #becomePlayable({ tx, asset, source, nowMs }: Living): Promise<void> {
+    await tx.sources.update(source.id, { readyAtMs: nowMs, failure: undefined })
+    const current = asset.currentSourceId && (await tx.sources.get(asset.currentSourceId))
+    const { id: sourceId, assetId, projectId } = source
+    if (source.activation === 'manual' && current) {
+      await tx.outbox.append(projectId, { type: 'source.ready', assetId, sourceId }, nowMs)
+      return
+    }
+    if (!current || current.version < source.version) {
+      await tx.assets.update(assetId, { currentSourceId: sourceId }, nowMs)
+    }
+    await tx.outbox.append(projectId, { type: 'asset.ready', assetId, sourceId }, nowMs)
+    const upload = await tx.uploads.get(source.uploadId)
+    await placeWherePromised(tx, asset, upload?.target, { nowMs, random: this.#parts.random })
   }
 
   /**

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import { DomainError } from '../errors.ts'
 import { type AssetId, parseId, type SourceId } from '../ids.ts'
+import type { Source } from '../library/asset.ts'
 import type { AssetView, LibraryService } from '../library/library-service.ts'
 import type { BlobInfo, BlobStore, ByteRange } from '../ports/blob-store.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -8,8 +9,16 @@ import type { UnitOfWork } from '../ports/unit-of-work.ts'
 import { masterPlaylist } from './master-playlist.ts'
 import { signPlayback, verifyPlayback } from './playback-token.ts'
 
-/** Paths below the server's public URL. */
-export type PlaybackPaths = Readonly<{ hls: string; page: string; poster: string | undefined; token: string }>
+/** Paths below the server's public URL; undefined: there is none, or not yet. */
+export type FilePaths = Readonly<{
+  /** Master playlist; of what is passed through there is none. */
+  hls: string | undefined
+  /** The original file, of what is passed through. */
+  original: string | undefined
+  poster: string | undefined
+}>
+
+export type PlaybackPaths = FilePaths & Readonly<{ token: string; page: string }>
 
 /** A stored file on its way to a viewer. The caller reads `body` to its end or destroys it. */
 export type PlayableFile = Readonly<{ info: BlobInfo; contentType: string; body: Readable }>
@@ -52,11 +61,19 @@ export class PlaybackService {
     const { id } = view.asset
     const step = Math.ceil(this.#parts.clock.now() / TOKEN_STEP_MS) * TOKEN_STEP_MS
     const token = signPlayback(this.#parts.key, id, step + TOKEN_MS)
+    return { token, page: `/watch/${id}?token=${token}`, ...this.pathsOf(token, view) }
+  }
+
+  /** What there is to get with a token that somebody has. */
+  pathsOf(token: string, { asset, source, status }: AssetView): FilePaths {
+    const base = `/play/${token}/${asset.id}`
+    const isReady = status.state === 'ready' && source !== undefined
+    const path = (name: string, isThere: boolean) => (isReady && isThere ? `${base}/${name}` : undefined)
+    const isOriginal = source !== undefined && isPassedThrough(source)
     return {
-      token,
-      hls: `/play/${token}/${id}/master.m3u8`,
-      page: `/watch/${id}?token=${token}`,
-      poster: view.source?.posterKey === undefined ? undefined : `/play/${token}/${id}/poster.jpg`,
+      hls: path('master.m3u8', !isOriginal),
+      original: path('original', isOriginal),
+      poster: path('poster.jpg', source?.posterKey !== undefined),
     }
   }
 
@@ -69,8 +86,42 @@ export class PlaybackService {
   async master(token: string, id: string): Promise<string> {
     const view = await this.open(token, id)
     const { source } = view
-    if (view.status.state !== 'ready' || source === undefined) throw notPlayable()
-    return masterPlaylist(view.renditions, (rendition) => `${source.id}/${rendition.playlist}`)
+    if (view.status.state !== 'ready' || source === undefined || isPassedThrough(source)) throw notPlayable()
+    const subtitles = await this.#parts.work.read.subtitles.listForAsset(view.asset.id)
+    return masterPlaylist(
+      { renditions: view.renditions, subtitles },
+      {
+        rendition: (rendition) => `${source.id}/${rendition.playlist}`,
+        subtitle: (subtitle) => `subtitles/${subtitle.id}.m3u8`,
+      },
+    )
+  }
+
+  /** The original file of an asset that is passed through. Throws not_found for all others: theirs are not for viewers. */
+  async passedThrough(
+    token: string,
+    id: string,
+    options: Readonly<{ range?: ByteRange | undefined; signal: AbortSignal }>,
+  ): Promise<PlayableFile & Readonly<{ fileName: string }>> {
+    const view = await this.open(token, id)
+    const { source, status } = view
+    if (status.state !== 'ready' || source === undefined || !isPassedThrough(source)) throw notPlayable()
+    return { ...(await this.original(view, options)), fileName: source.fileName }
+  }
+
+  /** A key of a source's encrypted package: 16 bytes. */
+  async contentKey(
+    token: string,
+    request: Readonly<{ assetId: string; sourceId: string; index: number }>,
+  ): Promise<Uint8Array> {
+    const assetId = this.#verified(token, request.assetId)
+    const sourceId = parseId('source', request.sourceId)
+    // Whose it is, is known; which keys it has, is read each time: a new attempt brings new ones.
+    if (sourceId === undefined) throw notPlayable()
+    await this.#package(assetId, sourceId)
+    const key = (await this.#parts.work.read.sources.contentKeys(sourceId))[request.index]
+    if (key === undefined) throw notPlayable()
+    return key
   }
 
   /** A file of a source's package: `file` is a rendition's folder and a name in it, for example `720p/seg-00001.m4s`. */
@@ -140,6 +191,10 @@ export class PlaybackService {
     verifyPlayback(this.#parts.key, assetId, token, this.#parts.clock.now())
     return assetId
   }
+}
+
+function isPassedThrough({ treatment }: Source): boolean {
+  return treatment?.delivery === 'passthrough'
 }
 
 function notPlayable(): DomainError {

@@ -1,5 +1,15 @@
 import type { EncodedPackage, EncodePlan } from '../transcoding/encode-plan.ts'
 import type { MediaInfo } from '../transcoding/media-info.ts'
+import type { PackageEncryption } from '../transcoding/package-encryption.ts'
+import type { VideoCodec } from '../transcoding/profile.ts'
+
+export type EncodeOptions = Readonly<{
+  signal: AbortSignal
+  /** Gets 0…1. */
+  onProgress: (fraction: number) => void
+  /** The segments come out encrypted; clear ones then lie nowhere. */
+  encryption?: PackageEncryption | undefined
+}>
 
 /** Why a tool failed; the cause of the DomainError that says what it means. */
 export class ToolFailure extends Error {
@@ -33,14 +43,11 @@ const OUR_PLACES = /(?<![\w.])(?:file:)?\/(?:[^\s/:'"]+\/)*([^\s/:'"]*)/g
  * when the output has no room.
  */
 export interface MediaTools {
+  /** What this machine can make; H.264 is always among it. */
+  readonly videoCodecs: readonly VideoCodec[]
   probe(path: string, options: { signal: AbortSignal }): Promise<MediaInfo>
-  /** One decode, all renditions: fMP4 HLS into `outputDirectory`, which exists and is empty. `onProgress` gets 0…1. */
-  encode(
-    path: string,
-    plan: EncodePlan,
-    outputDirectory: string,
-    options: { signal: AbortSignal; onProgress: (fraction: number) => void },
-  ): Promise<EncodedPackage>
+  /** One decode, all renditions: fMP4 HLS into `outputDirectory`, which exists and is empty. */
+  encode(path: string, plan: EncodePlan, outputDirectory: string, options: EncodeOptions): Promise<EncodedPackage>
   /** Writes one JPEG of at most `widthPx` width, taken at `atMs` or the nearest decodable picture, to `outputFile`. */
   poster(
     path: string,

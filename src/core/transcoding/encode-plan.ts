@@ -1,9 +1,11 @@
 import type { ColorMatrix } from './media-info.ts'
+import type { VideoCodec } from './profile.ts'
 
 /** One step of the ladder, fully decided: nothing is left for the encoder to choose. */
 export type VideoStep = Readonly<{
-  /** Folder and display name, for example `720p`; [a-z0-9-]{1,32}. */
+  /** Folder and display name, for example `720p` or `720p-hevc`; [a-z0-9-]{1,32}. */
   name: string
+  codec: VideoCodec
   /** Even numbers. */
   widthPx: number
   heightPx: number
@@ -16,7 +18,17 @@ export type VideoStep = Readonly<{
   bufferBits: number
 }>
 
-export type AudioStep = Readonly<{ bitRate: number; sampleRateHz: number; channels: number }>
+/** Sound is encoded once, whatever the number of sizes: each step is a rendition of its own. */
+export type AudioStep = Readonly<{
+  /** Folder, for example `audio` or `audio-2`; [a-z0-9-]{1,32}. */
+  name: string
+  streamIndex: number
+  bitRate: number
+  sampleRateHz: number
+  channels: number
+  language: string | undefined
+  isDefault: boolean
+}>
 
 /** What the encoder has to know about the pictures it is given. */
 export type VideoInput = Readonly<{
@@ -29,22 +41,18 @@ export type VideoInput = Readonly<{
 }>
 
 /**
- * Everything the encoder needs. `video` is ordered from the largest to the smallest picture and is empty for an
- * audio-only package, whose one rendition is then called `audio`. `audio` is undefined when the source is silent.
- * Plain data: it is stored as JSON.
+ * Everything the encoder needs. `video` is ordered from the largest to the smallest picture, codec by codec, and is
+ * empty for sound alone, whose renditions are then the steps of `audio`, the best one first. Beside pictures, `audio`
+ * holds the tracks a viewer may choose from, the default one first. It is empty when the source is silent. Plain data.
  */
 export type EncodePlan = Readonly<{
   videoInput: VideoInput | undefined
-  audioStreamIndex: number | undefined
   video: readonly VideoStep[]
-  audio: AudioStep | undefined
+  audio: readonly AudioStep[]
   segmentDurationMs: number
   /** Of the source: for progress, and what each rendition has to reach. */
   durationMs: number
 }>
-
-/** The only rendition of a package without pictures. */
-export const AUDIO_RENDITION_NAME = 'audio'
 
 /** A film's sound, as viewers choose it. */
 export type AudioTrack = Readonly<{
@@ -58,6 +66,8 @@ export type AudioTrack = Readonly<{
 /** One finished rendition. File names are relative to the package and use '/'. */
 export type EncodedRendition = Readonly<{
   name: string
+  /** Of sound beside pictures; what is played by itself has none. */
+  track?: AudioTrack | undefined
   playlist: string
   /** The init segment, then the media segments in playing order; the playlist itself is not among them. */
   files: readonly string[]
@@ -74,5 +84,5 @@ export type EncodedRendition = Readonly<{
   sizeBytes: number
 }>
 
-/** In the order of the plan. */
+/** In the order of the plan, pictures first. */
 export type EncodedPackage = Readonly<{ renditions: readonly EncodedRendition[] }>

@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { isDomainError } from '../errors.ts'
-import { DEFAULT_LADDER, planEncode } from './ladder.ts'
+import { planEncode } from './ladder.ts'
 import type { AudioStream, MediaInfo, VideoStream } from './media-info.ts'
 import { posterTimeMs } from './poster-time.ts'
+import { DEFAULT_PROFILE, type ProfileSettings } from './profile.ts'
 
 function video(widthPx: number, heightPx: number, more: Partial<VideoStream> = {}): VideoStream {
   return {
@@ -42,6 +43,10 @@ function source(picture: VideoStream | undefined, sound: AudioStream[] = [audio(
   }
 }
 
+const withVideo = (own: Partial<ProfileSettings['video']>): ProfileSettings => ({
+  ...DEFAULT_PROFILE,
+  video: { ...DEFAULT_PROFILE.video, ...own },
+})
 const sizes = (info: MediaInfo) => planEncode(info).video.map((step) => `${step.name} ${step.widthPx}x${step.heightPx}`)
 
 describe('planEncode', () => {
@@ -61,7 +66,7 @@ describe('planEncode', () => {
   })
 
   it('goes higher when it is told to', () => {
-    const plan = planEncode(source(video(3840, 2160)), { ...DEFAULT_LADDER, maxShorterSidePx: 2160 })
+    const plan = planEncode(source(video(3840, 2160)), withVideo({ maxShorterSidePx: 2160 }))
     expect(plan.video.map((step) => step.name)).toEqual(['2160p', '1440p', '1080p', '720p', '480p', '360p', '240p'])
   })
 
@@ -130,8 +135,7 @@ describe('planEncode', () => {
 
   it('plans without sound for a silent source', () => {
     const plan = planEncode(source(video(640, 360), []))
-    expect(plan.audio).toBeUndefined()
-    expect(plan.audioStreamIndex).toBeUndefined()
+    expect(plan.audio).toEqual([])
     expect(plan.video).toHaveLength(2)
   })
 
@@ -139,7 +143,7 @@ describe('planEncode', () => {
     const plan = planEncode(source(undefined))
     expect(plan.video).toEqual([])
     expect(plan.videoInput).toBeUndefined()
-    expect(plan.audio).toEqual({ bitRate: 128_000, sampleRateHz: 48_000, channels: 2 })
+    expect(plan.audio).toMatchObject([{ name: 'audio', bitRate: 128_000, sampleRateHz: 48_000, channels: 2 }])
   })
 
   it.each([
@@ -157,13 +161,51 @@ describe('planEncode', () => {
       { bitRate: 80_000, sampleRateHz: 44_100, channels: 1 },
     ],
   ])('chooses the sound for %s', (_, more, expected) => {
-    expect(planEncode(source(undefined, [audio(more)])).audio).toEqual(expected)
+    expect(planEncode(source(undefined, [audio(more)])).audio).toMatchObject([expected])
   })
 
   it('takes the sound that the file calls its default one', () => {
     const sound = [audio({ streamIndex: 1, isDefault: false }), audio({ streamIndex: 2 })]
-    expect(planEncode(source(video(640, 360), sound)).audioStreamIndex).toBe(2)
-    expect(planEncode(source(video(640, 360), [audio({ streamIndex: 3, isDefault: false })])).audioStreamIndex).toBe(3)
+    expect(planEncode(source(video(640, 360), sound)).audio[0]?.streamIndex).toBe(2)
+    expect(
+      planEncode(source(video(640, 360), [audio({ streamIndex: 3, isDefault: false })])).audio[0]?.streamIndex,
+    ).toBe(3)
+  })
+
+  it('makes the steps that a profile names, as far as the source reaches', () => {
+    const profile = withVideo({ steps: [{ shorterSidePx: 1080 }, { shorterSidePx: 540, maxBitRate: 700_000 }] })
+    const plan = planEncode(source(video(1280, 720)), profile)
+    expect(plan.video.map(({ name, maxBitRate }) => [name, maxBitRate])).toEqual([['540p', 700_000]])
+    expect(planEncode(source(video(320, 180)), profile).video.map(({ name }) => name)).toEqual(['180p'])
+  })
+
+  it('makes a ladder for each codec that this machine has, and H.264 where it has none of them', () => {
+    const names = (encoders: ('h264' | 'hevc')[], codecs: ('h264' | 'hevc')[]) =>
+      planEncode(source(video(426, 240)), withVideo({ codecs }), encoders).video.map(({ name }) => name)
+    expect(names(['h264', 'hevc'], ['h264', 'hevc'])).toEqual(['240p', '240p-hevc'])
+    expect(names(['h264'], ['h264', 'hevc'])).toEqual(['240p'])
+    expect(names(['h264'], ['hevc'])).toEqual(['240p'])
+  })
+
+  it('keeps the sound alone when that is asked for, and refuses a film that has none', () => {
+    const profile: ProfileSettings = { ...DEFAULT_PROFILE, delivery: 'audio' }
+    const plan = planEncode(source(video(640, 360)), profile)
+    expect([plan.videoInput, plan.video, plan.audio.length]).toEqual([undefined, [], 1])
+    expect(() => planEncode(source(video(640, 360), []), profile)).toThrow('no sound, and only that was asked for')
+  })
+
+  it('offers every sound of a film, or the default one alone', () => {
+    const sound = [audio({ streamIndex: 1, isDefault: false, language: 'eng' }), audio({ streamIndex: 2 })]
+    const tracks = (kind: 'all' | 'default') =>
+      planEncode(source(video(640, 360), sound), {
+        ...DEFAULT_PROFILE,
+        audio: { bitRates: [128_000], tracks: kind },
+      }).audio.map(({ name, streamIndex }) => [name, streamIndex])
+    expect(tracks('all')).toEqual([
+      ['audio', 2],
+      ['audio-2', 1],
+    ])
+    expect(tracks('default')).toEqual([['audio', 2]])
   })
 
   it('refuses a source with nothing in it', () => {

@@ -2,8 +2,10 @@ import type { FastifyPluginAsync } from 'fastify'
 import { ProblemSchema } from '../problem-schema.ts'
 import type { Services } from '../services.ts'
 import { validateStrictly } from '../validation.ts'
+import { contentKey } from './content-key.ts'
 import { playbackInfo } from './info.ts'
 import { masterPlaylist } from './master.ts'
+import { original } from './original.ts'
 import { PlaybackInfoSchema } from './playback-schema.ts'
 import { poster } from './poster.ts'
 import { renditionFile } from './rendition-file.ts'
@@ -34,6 +36,8 @@ export const playbackRoutes: FastifyPluginAsync<{ services: Services }> = async 
   )
   await app.register(masterPlaylist, { services })
   await app.register(poster, { services })
+  await app.register(original, { services })
+  await app.register(contentKey, { services })
   await app.register(playbackInfo, { services })
   await app.register(renditionFile, { services })
 }

@@ -15,15 +15,18 @@ const schema = {
 export const playbackInfo: FastifyPluginAsyncTypebox<{ services: Services }> = async (app, { services }) => {
   app.get('/play/:token/:assetId/info', { schema }, async (request) => {
     const { token, assetId } = request.params
-    const { asset, status, source } = await services.playback.open(token, assetId)
+    const view = await services.playback.open(token, assetId)
+    const { asset, status, source } = view
     // The same token again: a new one would let its holder watch for ever.
-    const base = `${services.publicUrl}/play/${token}/${asset.id}`
-    const isReady = status.state === 'ready'
+    const paths = services.playback.pathsOf(token, view)
+    const url = (path: string | undefined) => (path === undefined ? null : services.publicUrl + path)
     return {
       title: asset.title,
       state: status.state,
-      hls: isReady ? `${base}/master.m3u8` : null,
-      poster: isReady && source?.posterKey !== undefined ? `${base}/poster.jpg` : null,
+      hls: url(paths.hls),
+      original: url(paths.original),
+      contentType: paths.original === undefined ? null : (source?.media?.contentType ?? null),
+      poster: url(paths.poster),
       durationMs: source?.media?.durationMs ?? null,
     }
   })

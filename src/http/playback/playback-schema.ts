@@ -19,7 +19,13 @@ export const PlaybackInfoSchema = Type.Object(
   {
     title: Type.String(),
     state: Type.Unsafe<AssetState>({ type: 'string', enum: STATES }),
-    hls: Type.Union([Type.String({ format: 'uri' }), Type.Null()], { description: 'Null while nothing can be played' }),
+    hls: Type.Union([Type.String({ format: 'uri' }), Type.Null()], {
+      description: 'Null while nothing can be played, and for what is passed through',
+    }),
+    original: Type.Union([Type.String({ format: 'uri' }), Type.Null()], {
+      description: 'The original file, where it is passed through as it came',
+    }),
+    contentType: Type.Union([Type.String(), Type.Null()], { description: 'Of `original`' }),
     poster: Type.Union([Type.String({ format: 'uri' }), Type.Null()]),
     durationMs: Type.Union([Type.Integer({ minimum: 0 }), Type.Null()]),
   },
@@ -31,6 +37,8 @@ export const PlaybackInfoSchema = Type.Object(
         title: 'Holiday',
         state: 'ready',
         hls: 'https://video.example.com/play/token/ast_01k0example000000000000000/master.m3u8',
+        original: null,
+        contentType: null,
         poster: 'https://video.example.com/play/token/ast_01k0example000000000000000/poster.jpg',
         durationMs: 61_440,
       },

@@ -58,7 +58,9 @@ describe('an asset', () => {
       durationMs: null,
       createdAt: expect.stringMatching(/Z$/),
       source: null,
+      treatment: null,
       renditions: [],
+      audioTracks: [],
       playback: null,
     })
     const part = { body: someBytes(10), headers: { 'content-range': 'bytes 0-9/20' } }
@@ -90,6 +92,7 @@ describe('an asset', () => {
         video: { codec: 'h264', width: 640, height: 360, frameRate: 30 },
         audio: { codec: 'aac', channels: 2 },
       },
+      treatment: null,
       renditions: [
         {
           name: '720p',
@@ -104,8 +107,10 @@ describe('an asset', () => {
         },
         expect.objectContaining({ name: 'audio', width: null, height: null, frameRate: null }),
       ],
+      audioTracks: [],
       playback: {
         hls: expect.stringMatching(new RegExp(`^${base}/master\\.m3u8$`)),
+        original: null,
         poster: expect.stringMatching(new RegExp(`^${base}/poster\\.jpg$`)),
         page: expect.stringMatching(new RegExp(`^${app.url}/watch/${asset.id}\\?token=${token}$`)),
       },

@@ -112,6 +112,8 @@ describe('what a player asks for', () => {
       title: 'Holiday',
       state: 'ready',
       hls: `${app.url}${base}/master.m3u8`,
+      original: null,
+      contentType: null,
       poster: `${app.url}${base}/poster.jpg`,
       durationMs: 10_010,
     })

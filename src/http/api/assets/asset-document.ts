@@ -7,6 +7,7 @@ import type { AssetDocument } from './asset-schema.ts'
 export function assetDocument(view: AssetView, { playback, publicUrl }: Services): AssetDocument {
   const { asset, status, source } = view
   const paths = playback.paths(view)
+  const url = (path: string | undefined) => (path === undefined ? null : publicUrl + path)
   return {
     id: asset.id,
     title: asset.title,
@@ -17,16 +18,32 @@ export function assetDocument(view: AssetView, { playback, publicUrl }: Services
     durationMs: source?.media?.durationMs ?? null,
     createdAt: new Date(asset.createdAtMs).toISOString(),
     source: source === undefined ? null : sourceDocument(source),
-    renditions: view.renditions.map(renditionDocument),
+    treatment: treatmentDocument(source),
+    renditions: view.renditions.filter(({ track }) => track === undefined).map(renditionDocument),
+    audioTracks: view.renditions.flatMap(audioTrackDocument),
     playback:
       paths === undefined
         ? null
         : {
-            hls: publicUrl + paths.hls,
             page: publicUrl + paths.page,
-            poster: paths.poster === undefined ? null : publicUrl + paths.poster,
+            hls: url(paths.hls),
+            original: url(paths.original),
+            poster: url(paths.poster),
           },
   }
+}
+
+function treatmentDocument(source: Source | undefined): AssetDocument['treatment'] {
+  const { treatment } = source ?? {}
+  if (treatment === undefined) return null
+  const { workflowKey, profileKey, delivery, encryption } = treatment
+  return { workflow: workflowKey, profile: profileKey, delivery, isEncrypted: encryption !== undefined }
+}
+
+function audioTrackDocument({ track, codecs, bandwidth, sizeBytes }: Rendition): AssetDocument['audioTracks'] {
+  if (track === undefined) return []
+  const { label, language, isDefault, channels } = track
+  return [{ label, language: language ?? null, isDefault, channels, codecs, bandwidth, sizeBytes }]
 }
 
 /** Null until the file has been looked at. */

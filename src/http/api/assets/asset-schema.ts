@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import type { AssetStage, AssetState } from '../../../core/library/asset-state.ts'
+import { DELIVERIES, type Delivery } from '../../../core/transcoding/profile.ts'
 
 const STATES = ['waiting', 'uploading', 'processing', 'ready', 'failed'] as const satisfies readonly AssetState[]
 const STAGES = [
@@ -49,6 +50,26 @@ const Source = Type.Object(
   { description: 'The original file, once it has been looked at' },
 )
 
+const AudioTrack = Type.Object({
+  label: Type.String(),
+  language: OrNull(Type.String()),
+  isDefault: Type.Boolean(),
+  channels: Count(),
+  codecs: Type.String({ description: 'RFC 6381' }),
+  bandwidth: Count('Bits per second, at most'),
+  sizeBytes: Count(),
+})
+
+const Treatment = Type.Object(
+  {
+    workflow: Type.String({ description: 'Key of the workflow that was used' }),
+    profile: Type.String({ description: 'Key of the profile that was used' }),
+    delivery: Type.Unsafe<Delivery>({ type: 'string', enum: DELIVERIES }),
+    isEncrypted: Type.Boolean({ description: 'AES-128' }),
+  },
+  { description: 'What is done to the file; decided once it has been looked at' },
+)
+
 export const AssetSchema = Type.Object(
   {
     id: Type.String(),
@@ -66,12 +87,17 @@ export const AssetSchema = Type.Object(
     durationMs: OrNull(Count()),
     createdAt: Type.String({ format: 'date-time' }),
     source: OrNull(Source),
+    treatment: OrNull(Treatment),
     renditions: Type.Array(Rendition),
+    audioTracks: Type.Array(AudioTrack, {
+      description: 'Sounds to choose from, where they are apart from the pictures',
+    }),
     playback: OrNull(
       Type.Object(
         {
-          hls: Url('Master playlist'),
           page: Url('Page with a player'),
+          hls: OrNull(Url('Master playlist; null for what is passed through')),
+          original: OrNull(Url('The original file, of what is passed through')),
           poster: OrNull(Url('JPEG')),
         },
         { description: 'Where it plays; the addresses are signed and good for twelve hours' },
@@ -99,22 +125,35 @@ export const AssetSchema = Type.Object(
           video: { codec: 'hevc', width: 3840, height: 2160, frameRate: 29.97 },
           audio: { codec: 'aac', channels: 2 },
         },
+        treatment: { workflow: 'standard', profile: 'standard', delivery: 'adaptive', isEncrypted: false },
         renditions: [
           {
             name: '720p',
             width: 1280,
             height: 720,
             frameRate: 29.97,
-            codecs: 'avc1.64001f,mp4a.40.2',
+            codecs: 'avc1.64001f',
             bandwidth: 3_210_000,
             averageBandwidth: 2_480_000,
             sizeBytes: 19_050_000,
             durationMs: 61_440,
           },
         ],
+        audioTracks: [
+          {
+            label: 'en',
+            language: 'en',
+            isDefault: true,
+            channels: 2,
+            codecs: 'mp4a.40.2',
+            bandwidth: 131_000,
+            sizeBytes: 990_000,
+          },
+        ],
         playback: {
-          hls: 'https://video.example.com/play/token/ast_01k0example000000000000000/master.m3u8',
           page: 'https://video.example.com/watch/ast_01k0example000000000000000?token=token',
+          hls: 'https://video.example.com/play/token/ast_01k0example000000000000000/master.m3u8',
+          original: null,
           poster: 'https://video.example.com/play/token/ast_01k0example000000000000000/poster.jpg',
         },
       },

@@ -66,10 +66,18 @@ function policyOf({ maxSizeBytes, minChunkBytes, completion, origins, allowedTyp
   return policy
 }
 
-function targetOf({ title, metadata, replaceAssetId }: NewUploadBody) {
+function targetOf({ title, metadata, replaceAssetId, ...wanted }: NewUploadBody) {
   const target: { -readonly [Name in keyof UploadTarget]?: UploadTarget[Name] } = {}
   if (title !== undefined) target.title = title
   if (metadata !== undefined) target.metadata = metadata
+  if (wanted.encrypt === true && wanted.passthrough === true) {
+    throw new DomainError('invalid_argument', 'A file that is passed through cannot be encrypted: choose one of them.')
+  }
+  if (wanted.workflow !== undefined) target.workflowKey = wanted.workflow
+  if (wanted.profile !== undefined) target.profileKey = wanted.profile
+  target.encrypt = wanted.encrypt ?? false
+  target.audioOnly = wanted.audioOnly ?? false
+  target.passthrough = wanted.passthrough ?? false
   if (replaceAssetId !== undefined) {
     target.replaceAssetId = parseId('asset', replaceAssetId)
     if (target.replaceAssetId === undefined) throw new DomainError('not_found', 'The asset to replace does not exist.')

@@ -18,6 +18,8 @@ export const Sha256 = (description: string) => Type.String({ pattern: '^[0-9A-Fa
 export const LeaseSeconds = (description: string) => Type.Integer({ minimum: 1, maximum: YEAR_SECONDS, description })
 export const OwnerId = (description: string) => Text({ maxLength: 255, description })
 
+const Key = (description: string) => Type.String({ pattern: '^[A-Za-z0-9._-]{1,64}$', description })
+
 export const NewUploadSchema = Type.Object(
   {
     fileName: Text({ maxLength: 1_024, description: 'Shown to people; never a path on the server' }),
@@ -53,6 +55,13 @@ export const NewUploadSchema = Type.Object(
     ownerId: Type.Optional(OwnerId('Who uploads, in your words; uploads can be listed by it')),
     replaceAssetId: Type.Optional(
       Type.String({ maxLength: 64, description: 'The file becomes a new source of this asset' }),
+    ),
+    workflow: Type.Optional(Key('What happens to the file: key of a workflow')),
+    profile: Type.Optional(Key('How it is encoded: key of a profile')),
+    encrypt: Type.Optional(Type.Boolean({ description: 'Encrypt the package with AES-128' })),
+    audioOnly: Type.Optional(Type.Boolean({ description: 'Keep the sound alone' })),
+    passthrough: Type.Optional(
+      Type.Boolean({ description: 'Serve the original as it is, without encoding; not together with encrypt' }),
     ),
     metadata: Type.Optional(
       Type.Record(
