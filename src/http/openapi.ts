@@ -33,6 +33,7 @@ export const openApi = fastifyPlugin(async (app) => {
         { name: 'uploads', description: 'Tokens, bytes and progress' },
         { name: 'assets', description: 'The library' },
         { name: 'jobs', description: 'The work in the background: look at it, stop it, run it again' },
+        { name: 'webhooks', description: 'Be told what happens; docs/webhooks.md is for receivers' },
         { name: 'playback', description: 'What players ask for; a signed token stands in the path' },
         { name: 'session', description: 'The console' },
         { name: 'health', description: 'For whoever operates the server' },

@@ -356,6 +356,172 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/webhooks/endpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List endpoints
+         * @description Newest first, those that dialects made included, apart from those for a single upload.
+         */
+        get: operations["listWebhookEndpoints"];
+        put?: never;
+        /**
+         * Be told what happens
+         * @description Of everything from now on that it has chosen. The answer is the only one that shows the secret.
+         */
+        post: operations["createWebhookEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/endpoints/{endpointId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An endpoint with its state */
+        get: operations["getWebhookEndpoint"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete an endpoint
+         * @description Its deliveries and their log go with it, sent or not. Pause it to keep them.
+         */
+        delete: operations["deleteWebhookEndpoint"];
+        options?: never;
+        head?: never;
+        /**
+         * Change, pause or resume an endpoint
+         * @description While it is paused, nothing that happens is for it, and what was due waits. Changed settings hold for what happens from then on.
+         */
+        patch: operations["updateWebhookEndpoint"];
+        trace?: never;
+    };
+    "/v1/webhooks/endpoints/{endpointId}/rotate-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give an endpoint a new secret
+         * @description For a time requests carry signatures by both. The answer is the only one that shows the new one.
+         */
+        post: operations["rotateWebhookSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/endpoints/{endpointId}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a test event
+         * @description `endpoint.tested`, whatever the endpoint has chosen. Ask for the delivery to see what came of it; formats of dialects may have no test event, and the delivery is gone then.
+         */
+        post: operations["testWebhookEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/endpoints/{endpointId}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send again what failed
+         * @description Every dead delivery of that time, at most ten thousand at once, with its first content and id. What is still waiting is not touched.
+         */
+        post: operations["replayWebhookEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The log of deliveries
+         * @description Newest first, with their attempts.
+         */
+        get: operations["listWebhookDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/deliveries/{deliveryId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A delivery with what is sent and every attempt */
+        get: operations["getWebhookDelivery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/deliveries/{deliveryId}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a delivery again
+         * @description Delivered or dead, with its first content and id, and a new series of attempts.
+         */
+        post: operations["replayWebhookDelivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/play/{token}/{assetId}/master.m3u8": {
         parameters: {
             query?: never;
@@ -385,46 +551,6 @@ export interface paths {
         };
         /** A picture of the asset */
         get: operations["getPoster"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/play/{token}/{assetId}/original": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The original file of an asset that is passed through
-         * @description As it was uploaded, under the content type it has. Of other assets the original is not for viewers: 404.
-         */
-        get: operations["getOriginal"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/play/{token}/{assetId}/{sourceId}/keys/{index}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * A key of an encrypted package
-         * @description Named by EXT-X-KEY of its playlists. 16 bytes, for AES-128; never kept by caches.
-         */
-        get: operations["getContentKey"];
         put?: never;
         post?: never;
         delete?: never;
@@ -559,16 +685,6 @@ export interface components {
             ownerId?: string;
             /** @description The file becomes a new source of this asset */
             replaceAssetId?: string;
-            /** @description What happens to the file: key of a workflow */
-            workflow?: string;
-            /** @description How it is encoded: key of a profile */
-            profile?: string;
-            /** @description Encrypt the package with AES-128 */
-            encrypt?: boolean;
-            /** @description Keep the sound alone */
-            audioOnly?: boolean;
-            /** @description Serve the original as it is, without encoding; not together with encrypt */
-            passthrough?: boolean;
             /** @description Your own names and values, carried to the asset */
             metadata?: {
                 [key: string]: string;
@@ -820,40 +936,22 @@ export interface components {
          *           "channels": 2
          *         }
          *       },
-         *       "treatment": {
-         *         "workflow": "standard",
-         *         "profile": "standard",
-         *         "delivery": "adaptive",
-         *         "isEncrypted": false
-         *       },
          *       "renditions": [
          *         {
          *           "name": "720p",
          *           "width": 1280,
          *           "height": 720,
          *           "frameRate": 29.97,
-         *           "codecs": "avc1.64001f",
+         *           "codecs": "avc1.64001f,mp4a.40.2",
          *           "bandwidth": 3210000,
          *           "averageBandwidth": 2480000,
          *           "sizeBytes": 19050000,
          *           "durationMs": 61440
          *         }
          *       ],
-         *       "audioTracks": [
-         *         {
-         *           "label": "en",
-         *           "language": "en",
-         *           "isDefault": true,
-         *           "channels": 2,
-         *           "codecs": "mp4a.40.2",
-         *           "bandwidth": 131000,
-         *           "sizeBytes": 990000
-         *         }
-         *       ],
          *       "playback": {
-         *         "page": "https://video.example.com/watch/ast_01k0example000000000000000?token=token",
          *         "hls": "https://video.example.com/play/token/ast_01k0example000000000000000/master.m3u8",
-         *         "original": null,
+         *         "page": "https://video.example.com/watch/ast_01k0example000000000000000?token=token",
          *         "poster": "https://video.example.com/play/token/ast_01k0example000000000000000/poster.jpg"
          *       }
          *     }
@@ -899,16 +997,6 @@ export interface components {
                     channels: number;
                 } | null;
             } | null;
-            treatment: {
-                /** @description Key of the workflow that was used */
-                workflow: string;
-                /** @description Key of the profile that was used */
-                profile: string;
-                /** @enum {string} */
-                delivery: "adaptive" | "audio" | "passthrough";
-                /** @description AES-128 */
-                isEncrypted: boolean;
-            } | null;
             renditions: {
                 name: string;
                 width: number | null;
@@ -923,26 +1011,17 @@ export interface components {
                 sizeBytes: number;
                 durationMs: number;
             }[];
-            /** @description Sounds to choose from, where they are apart from the pictures */
-            audioTracks: {
-                label: string;
-                language: string | null;
-                isDefault: boolean;
-                channels: number;
-                /** @description RFC 6381 */
-                codecs: string;
-                /** @description Bits per second, at most */
-                bandwidth: number;
-                sizeBytes: number;
-            }[];
             playback: {
+                /**
+                 * Format: uri
+                 * @description Master playlist
+                 */
+                hls: string;
                 /**
                  * Format: uri
                  * @description Page with a player
                  */
                 page: string;
-                hls: string | null;
-                original: string | null;
                 poster: string | null;
             } | null;
         };
@@ -1022,13 +1101,244 @@ export interface components {
             items: components["schemas"]["Job"][];
         };
         /**
+         * @description A receiver of what happens
+         * @example {
+         *       "id": "end_01k0example000000000000000",
+         *       "url": "https://cms.example.com/hooks/reeldock",
+         *       "format": "standard",
+         *       "description": "CMS",
+         *       "eventTypes": [
+         *         "asset.ready",
+         *         "asset.failed"
+         *       ],
+         *       "channelId": null,
+         *       "state": "active",
+         *       "disabledReason": null,
+         *       "failingSince": null,
+         *       "createdAt": "2030-01-01T12:00:00.000Z"
+         *     }
+         */
+        WebhookEndpoint: {
+            id: string;
+            url: string;
+            format: string;
+            description: string;
+            eventTypes: string[];
+            channelId: string | null;
+            /**
+             * @description disabled: by the server, see `disabledReason`; what happens meanwhile can be replayed
+             * @enum {string}
+             */
+            state: "active" | "paused" | "disabled" | "spent";
+            disabledReason: ("failing" | "gone") | null;
+            /** @description The first failed attempt after the last success */
+            failingSince: string | null;
+            /** Format: date-time */
+            createdAt: string;
+        };
+        /**
+         * @description A receiver with its secret
+         * @example {
+         *       "id": "end_01k0example000000000000000",
+         *       "url": "https://cms.example.com/hooks/reeldock",
+         *       "format": "standard",
+         *       "description": "CMS",
+         *       "eventTypes": [
+         *         "asset.ready",
+         *         "asset.failed"
+         *       ],
+         *       "channelId": null,
+         *       "state": "active",
+         *       "disabledReason": null,
+         *       "failingSince": null,
+         *       "createdAt": "2030-01-01T12:00:00.000Z",
+         *       "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+         *     }
+         */
+        IssuedWebhookEndpoint: {
+            id: string;
+            url: string;
+            format: string;
+            description: string;
+            eventTypes: string[];
+            channelId: string | null;
+            /**
+             * @description disabled: by the server, see `disabledReason`; what happens meanwhile can be replayed
+             * @enum {string}
+             */
+            state: "active" | "paused" | "disabled" | "spent";
+            disabledReason: ("failing" | "gone") | null;
+            /** @description The first failed attempt after the last success */
+            failingSince: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            /** @description What requests are signed with. Not shown again */
+            secret: string;
+        };
+        /** @description Endpoints, newest first */
+        WebhookEndpointPage: {
+            items: components["schemas"]["WebhookEndpoint"][];
+            /** @description Null on the last page */
+            nextCursor: string | null;
+        };
+        /**
+         * @example {
+         *       "url": "https://cms.example.com/hooks/reeldock",
+         *       "eventTypes": [
+         *         "asset.ready",
+         *         "asset.failed"
+         *       ]
+         *     }
+         */
+        NewWebhookEndpoint: {
+            /** @description http or https, at a public address */
+            url: string;
+            /**
+             * @description standard, or a dialect’s
+             * @default standard
+             */
+            format: string;
+            /** @description For people */
+            description?: string;
+            /** @description What it wants to be told; empty: everything */
+            eventTypes?: ("upload.created" | "upload.completed" | "upload.expired" | "upload.deleted" | "upload.failed" | "asset.probed" | "asset.ready" | "source.ready" | "asset.failed" | "asset.updated" | "asset.deleted" | "category.created" | "category.updated" | "category.deleted" | "channel.created" | "channel.updated" | "channel.deleted" | "placement.created" | "placement.deleted" | "placement.replaced" | "endpoint.tested" | "endpoint.disabled")[];
+            /** @description Of the format standard: `whsec_` and base64 */
+            secret?: string;
+            /** @description For the format; write-only */
+            settings?: {
+                [key: string]: unknown;
+            };
+            /** @description Only what happens in this channel */
+            channelId?: string;
+            /** @default true */
+            isActive: boolean;
+        };
+        /**
+         * @example {
+         *       "isActive": false
+         *     }
+         */
+        WebhookEndpointChange: {
+            /** @description http or https, at a public address */
+            url?: string;
+            /** @description For people */
+            description?: string;
+            /** @description What it wants to be told; empty: everything */
+            eventTypes?: ("upload.created" | "upload.completed" | "upload.expired" | "upload.deleted" | "upload.failed" | "asset.probed" | "asset.ready" | "source.ready" | "asset.failed" | "asset.updated" | "asset.deleted" | "category.created" | "category.updated" | "category.deleted" | "channel.created" | "channel.updated" | "channel.deleted" | "placement.created" | "placement.deleted" | "placement.replaced" | "endpoint.tested" | "endpoint.disabled")[];
+            /** @description For the format; write-only */
+            settings?: {
+                [key: string]: unknown;
+            };
+            channelId?: string | null;
+            /** @description true also ends a disabling by the server */
+            isActive?: boolean;
+        };
+        /**
+         * @example {
+         *       "overlapSeconds": 3600
+         *     }
+         */
+        WebhookSecretRotation: {
+            /** @description Of the format standard: `whsec_` and base64 */
+            secret?: string;
+            /**
+             * @description So long requests carry signatures by the old secret too
+             * @default 86400
+             */
+            overlapSeconds: number;
+        };
+        /**
+         * @example {
+         *       "since": "2030-01-01T00:00:00Z"
+         *     }
+         */
+        WebhookReplay: {
+            /**
+             * Format: date-time
+             * @description Deliveries made at or after
+             */
+            since: string;
+            /**
+             * Format: date-time
+             * @description And before; now, if absent
+             */
+            until?: string;
+        };
+        /**
+         * @description One event for one endpoint, and how that went
+         * @example {
+         *       "id": "dlv_01k0example000000000000000",
+         *       "endpointId": "end_01k0example000000000000000",
+         *       "eventId": "evt_01k0example000000000000000",
+         *       "eventType": "asset.ready",
+         *       "state": "pending",
+         *       "nextAttemptAt": "2030-01-01T12:05:05.000Z",
+         *       "createdAt": "2030-01-01T12:00:00.000Z",
+         *       "finishedAt": null,
+         *       "attempts": [
+         *         {
+         *           "number": 1,
+         *           "startedAt": "2030-01-01T12:00:00.000Z",
+         *           "durationMs": 84,
+         *           "status": 500,
+         *           "error": {
+         *             "reason": "status",
+         *             "message": "The receiver answered with status 500."
+         *           },
+         *           "answer": "no such table: videos"
+         *         }
+         *       ]
+         *     }
+         */
+        WebhookDelivery: {
+            id: string;
+            endpointId: string;
+            /** @description What the receiver sees as webhook-id, the same at every attempt */
+            eventId: string;
+            eventType: string;
+            /** @enum {string} */
+            state: "pending" | "sending" | "delivered" | "dead";
+            nextAttemptAt: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            finishedAt: string | null;
+            /** @description What is sent; not in lists. Null while it could not be made */
+            request?: {
+                method: string;
+                url: string;
+                body: string;
+            } | null;
+            /** @description Oldest first */
+            attempts: {
+                number: number;
+                /** Format: date-time */
+                startedAt: string;
+                durationMs: number;
+                /** @description HTTP status; null when no answer came */
+                status: number | null;
+                /** @description Null if the receiver took it */
+                error: {
+                    /** @description For programs, for example status, timeout_response, address_unreachable */
+                    reason: string;
+                    /** @description For people */
+                    message: string;
+                } | null;
+                /** @description The beginning of the body that came back */
+                answer: string;
+            }[];
+        };
+        /** @description Deliveries, newest first */
+        WebhookDeliveryPage: {
+            items: components["schemas"]["WebhookDelivery"][];
+            /** @description Null on the last page */
+            nextCursor: string | null;
+        };
+        /**
          * @description What a player page shows
          * @example {
          *       "title": "Holiday",
          *       "state": "ready",
          *       "hls": "https://video.example.com/play/token/ast_01k0example000000000000000/master.m3u8",
-         *       "original": null,
-         *       "contentType": null,
          *       "poster": "https://video.example.com/play/token/ast_01k0example000000000000000/poster.jpg",
          *       "durationMs": 61440
          *     }
@@ -1037,12 +1347,8 @@ export interface components {
             title: string;
             /** @enum {string} */
             state: "waiting" | "uploading" | "processing" | "ready" | "failed";
-            /** @description Null while nothing can be played, and for what is passed through */
+            /** @description Null while nothing can be played */
             hls: string | null;
-            /** @description The original file, where it is passed through as it came */
-            original: string | null;
-            /** @description Of `original` */
-            contentType: string | null;
             poster: string | null;
             durationMs: number | null;
         };
@@ -1902,6 +2208,377 @@ export interface operations {
             };
         };
     };
+    listWebhookEndpoints: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `nextCursor` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Endpoints, newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpointPage"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWebhookEndpoint"];
+            };
+        };
+        responses: {
+            /** @description A receiver with its secret */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssuedWebhookEndpoint"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example end_01k0example000000000000000 */
+                endpointId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A receiver of what happens */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpoint"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example end_01k0example000000000000000 */
+                endpointId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The endpoint is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example end_01k0example000000000000000 */
+                endpointId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookEndpointChange"];
+            };
+        };
+        responses: {
+            /** @description A receiver of what happens */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpoint"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotateWebhookSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example end_01k0example000000000000000 */
+                endpointId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookSecretRotation"];
+            };
+        };
+        responses: {
+            /** @description A receiver with its secret */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssuedWebhookEndpoint"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    testWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example end_01k0example000000000000000 */
+                endpointId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One event for one endpoint, and how that went */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replayWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example end_01k0example000000000000000 */
+                endpointId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookReplay"];
+            };
+        };
+        responses: {
+            /** @description So many are sent again */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        replayed: number;
+                    };
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listWebhookDeliveries: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `nextCursor` of the page before */
+                cursor?: string;
+                endpointId?: string;
+                /** @description The webhook-id that a receiver saw */
+                eventId?: string;
+                state?: "pending" | "sending" | "delivered" | "dead";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deliveries, newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDeliveryPage"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getWebhookDelivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example dlv_01k0example000000000000000 */
+                deliveryId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One event for one endpoint, and how that went */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replayWebhookDelivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example dlv_01k0example000000000000000 */
+                deliveryId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One event for one endpoint, and how that went */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getMasterPlaylist: {
         parameters: {
             query?: never;
@@ -1988,104 +2665,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
-            };
-            /** @description A problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getOriginal: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description From `playback` of an asset */
-                token: string;
-                /** @example ast_01k0example000000000000000 */
-                assetId: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The file */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "video/mp4": string;
-                    "audio/mpeg": string;
-                    "application/octet-stream": string;
-                };
-            };
-            /** @description The part that Range asks for */
-            206: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "video/mp4": string;
-                    "audio/mpeg": string;
-                    "application/octet-stream": string;
-                };
-            };
-            /** @description Unchanged */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Range names no byte of it */
-            416: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description A problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getContentKey: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description From `playback` of an asset */
-                token: string;
-                /** @example ast_01k0example000000000000000 */
-                assetId: string;
-                sourceId: string;
-                /** @description In playing order */
-                index: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The key */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/octet-stream": string;
-                };
             };
             /** @description A problem document */
             default: {

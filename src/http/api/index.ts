@@ -15,6 +15,8 @@ import { uploadRoutes } from './uploads/index.ts'
 import { NewPullSchema } from './uploads/pull-upload.ts'
 import { RenewalSchema } from './uploads/renew-upload.ts'
 import { IssuedUploadSchema, NewUploadSchema, UploadPageSchema, UploadStatusSchema } from './uploads/upload-schema.ts'
+import { webhookRoutes } from './webhooks/index.ts'
+import { WEBHOOK_SCHEMAS } from './webhooks/webhook-schema.ts'
 
 /** The named ones: `$ref` leads to them, and the OpenAPI document lists them. */
 const SCHEMAS = [
@@ -32,6 +34,7 @@ const SCHEMAS = [
   AssetPageSchema,
   JobSchema,
   JobsOfAssetSchema,
+  ...WEBHOOK_SCHEMAS,
 ]
 
 /** Our own API, to be registered under the prefix /v1. */
@@ -49,5 +52,6 @@ export const apiV1: FastifyPluginAsync<{ services: Services }> = async (app, { s
   await app.register(uploadRoutes, { services })
   await app.register(assetRoutes, { services })
   await app.register(jobRoutes, { services })
+  await app.register(webhookRoutes, { services })
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger())
 }

@@ -35,7 +35,7 @@ export type ApiApp = TestApp & {
 
 /** The API and the playback routes over real services, with two projects. The caller awaits `close`. */
 export async function startApiApp(
-  options: Readonly<{ clock?: Clock; limits?: Partial<UploadLimits>; pullAllow?: string }> = {},
+  options: Readonly<{ clock?: Clock; limits?: Partial<UploadLimits>; pullAllow?: string; webhookAllow?: string }> = {},
 ): Promise<ApiApp> {
   const app = await startTestApp({
     ...options,
