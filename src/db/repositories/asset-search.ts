@@ -44,6 +44,9 @@ export function matchingAssets(
   if (kinds !== undefined) query = query.where('assets.kind', 'in', kinds.length > 0 ? kinds : [''])
   if (filter.isEnabled !== undefined) query = query.where('assets.is_enabled', '=', filter.isEnabled ? 1 : 0)
   if (filter.ownerId !== undefined) query = query.where('assets.owner_id', '=', filter.ownerId) // assets_by_owner
+  const { namedIn, notNamedIn = [] } = filter
+  if (namedIn !== undefined) query = query.where((eb) => eb.exists(namesIn(eb, [namedIn])))
+  if (notNamedIn.length > 0) query = query.where((eb) => eb.not(eb.exists(namesIn(eb, notNamedIn))))
   if (filter.createdFromMs !== undefined) query = query.where('assets.created_at_ms', '>=', filter.createdFromMs)
   if (filter.createdBeforeMs !== undefined) query = query.where('assets.created_at_ms', '<', filter.createdBeforeMs)
   if (filter.updatedFromMs !== undefined) query = query.where('assets.updated_at_ms', '>=', filter.updatedFromMs)
@@ -51,6 +54,12 @@ export function matchingAssets(
   const { states } = filter
   if (states === undefined) return query.where('assets.listed_at_ms', 'is not', null)
   return query.where((eb) => eb.or([...new Set(states)].map((state) => inState(eb, state))))
+}
+
+function namesIn(eb: Assets, namespaces: readonly string[]) {
+  const names = eb.selectFrom('external_keys').select('external_keys.key')
+  // external_keys_by_subject
+  return names.whereRef('external_keys.subject_id', '=', 'assets.id').where('external_keys.namespace', 'in', namespaces)
 }
 
 /** As core/library/asset-state.ts derives it, from the same rows. */
