@@ -11,12 +11,12 @@ import { Deliverers } from './workers/deliver.ts'
 /** What turns events into requests to receivers, in processes with the role `worker`. */
 export function buildDeliverers(
   config: Config,
-  { library }: Services,
+  services: Services,
   infrastructure: Infrastructure,
   logger: Logger,
 ): Deliverers {
   const { work, clock, random, locker, eventWake: wake } = infrastructure
-  const formats = webhookFormats({ work, library })
+  const formats = webhookFormats({ work, library: services.library, services: () => services })
   const onRenderError = (err: unknown, about: object): void =>
     logger.error({ ...about, err }, 'a format made no request; it is tried again with each attempt')
   const fanOut = new EventFanOut({ work, clock, random, formats, onRenderError })

@@ -28,7 +28,7 @@ export function buildServices(config: Config, infrastructure: Infrastructure, pu
   const library = new LibraryService({ work, clock, random, wakeWorkers })
   const requests = new HttpRequestSender(config.webhooks)
   const uploads = new UploadService({ work, staging, bus, clock, random, limits: config.uploads, wakeWorkers })
-  return {
+  const services: Services = {
     access: new AccessService({ work, clock, random }),
     uploads,
     pulls: new PullService({ uploads, remote: new HttpRemoteFiles(config.pull), work, clock }),
@@ -45,7 +45,7 @@ export function buildServices(config: Config, infrastructure: Infrastructure, pu
       work,
       clock,
       random,
-      formats: webhookFormats({ work, library }),
+      formats: webhookFormats({ work, library, services: () => services }),
       sender: requests,
       wake: () => eventWake.notify(),
     }),
@@ -55,4 +55,5 @@ export function buildServices(config: Config, infrastructure: Infrastructure, pu
       return publicUrl()
     },
   }
+  return services
 }

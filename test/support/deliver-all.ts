@@ -10,7 +10,7 @@ import type { TestApp } from './test-app.ts'
  */
 export async function deliverAll({ services, infrastructure }: Pick<TestApp, 'services' | 'infrastructure'>) {
   const { work, clock, random } = infrastructure
-  const formats = webhookFormats({ work, library: services.library })
+  const formats = webhookFormats({ work, library: services.library, services: () => services })
   const onRenderError = (error: unknown): never => {
     throw error
   }

@@ -26,7 +26,7 @@ export type CmsApp = TestApp &
 
 /** The real server with the dialect and what its addresses lead to. The caller awaits `close`. */
 export async function startCmsApp(
-  options: Readonly<{ clock?: ManualClock; pullAllow?: string }> = {},
+  options: Readonly<{ clock?: ManualClock; pullAllow?: string; webhookAllow?: string }> = {},
 ): Promise<CmsApp> {
   const app = await startTestApp({
     register: async (server, services) => {

@@ -127,8 +127,10 @@ describe('getUploadToken', () => {
       'cloudv.domain': 'play.example',
       'cloudv.workflowId': 'wf1',
       'cloudv.subtitle': 'W10=',
-      'cloudv.categoryNames': JSON.stringify(categories),
     })
+    const [categoryId] = (await work.read.categories.ofAssets([asset?.id as never])).get(asset?.id as never) ?? []
+    const tree = await app.services.categories.tree(asset?.projectId as never)
+    expect(tree.path(categoryId as never).map(({ name }) => name)).toEqual(['b', 'a'])
   })
 
   it.each([

@@ -2,6 +2,7 @@ import type { Random } from '../../../core/ports/random.ts'
 import type { Services } from '../../services.ts'
 import type { Account } from './access.ts'
 import { apiOperation } from './api-operation.ts'
+import { categoriesCalled } from './categories.ts'
 import { signPolicy } from './put-policy.ts'
 import { toUploadRequest, type UploadRequest } from './upload-request.ts'
 import { createVideo, findByFileId, findOrCreate, newFileKey, type Video } from './videos.ts'
@@ -34,7 +35,7 @@ export const getUploadToken = apiOperation(
 function videoFor(
   tools: Readonly<{ services: Services; random: Random }>,
   { projectId, bucket }: Account,
-  { fileName, title, fileId, overwrite, parameters }: UploadRequest,
+  { fileName, title, fileId, overwrite, categories, parameters }: UploadRequest,
 ): Promise<Video> {
   const { services, random } = tools
   let earlier: Video | undefined
@@ -43,9 +44,11 @@ function videoFor(
       earlier = fileId === undefined ? undefined : await findByFileId(services, projectId, fileId)
       return earlier !== undefined && (!earlier.isStored || overwrite) ? earlier : undefined
     },
-    () => {
+    async () => {
       const key = newFileKey(projectId, fileName, services.clock.now(), random)
-      return createVideo(tools, { projectId, bucket, key, title, fileName, fileId, instead: earlier, parameters })
+      const categoryIds = await categoriesCalled(services, projectId, categories)
+      const names = { projectId, bucket, key, fileName, fileId, instead: earlier }
+      return createVideo(tools, { ...names, title, categoryIds, parameters })
     },
   )
 }

@@ -6,19 +6,40 @@ import { ApiError, failApi } from './api-error.ts'
 import { BlockDigests } from './block-digests.ts'
 import { bput } from './bput.ts'
 import { allowBrowsers } from './cors.ts'
+import { createCategory } from './create-category.ts'
+import { deleteCategory } from './delete-category.ts'
 import { deleteVideo } from './delete-video.ts'
+import { deleteVideoByCategory } from './delete-video-by-category.ts'
 import { formUpload } from './form-upload.ts'
+import { getCategoryList } from './get-category-list.ts'
 import { getPublishCode } from './get-publish-code.ts'
 import { getUploadToken } from './get-upload-token.ts'
+import { getVideoList } from './get-video-list.ts'
 import { mkblk } from './mkblk.ts'
 import { mkfile } from './mkfile.ts'
 import { takeSmallBodies } from './parameters.ts'
 import { pullVideo } from './pull-video.ts'
 import { pullVideoQuery } from './pull-video-query.ts'
 import { failUpload, UploadError } from './upload-error.ts'
+import { videoBlock, videoEnable } from './video-block.ts'
+import { videoEdit } from './video-edit.ts'
 
 /** The calls of the API host. */
-const API_OPERATIONS = [getUploadToken, deleteVideo, getPublishCode, pullVideo, pullVideoQuery]
+const API_OPERATIONS = [
+  getUploadToken,
+  pullVideo,
+  pullVideoQuery,
+  getVideoList,
+  getPublishCode,
+  videoEdit,
+  videoBlock,
+  videoEnable,
+  deleteVideo,
+  getCategoryList,
+  createCategory,
+  deleteCategory,
+  deleteVideoByCategory,
+]
 
 type Options = Readonly<{ services: Services; random?: Random; refuseReplays?: boolean }>
 

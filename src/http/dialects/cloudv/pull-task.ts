@@ -1,5 +1,5 @@
 import { isDomainError } from '../../../core/errors.ts'
-import type { ProjectId } from '../../../core/ids.ts'
+import type { AssetId, ProjectId } from '../../../core/ids.ts'
 import type { AssetView } from '../../../core/library/library-service.ts'
 import type { Random } from '../../../core/ports/random.ts'
 import { isFinished, isOpen, type Upload } from '../../../core/uploads/upload.ts'
@@ -78,8 +78,14 @@ function taskOf({ echo }: Upload): PullTask {
   return { taskId, transNo: echo[ECHO.transNo] ?? '', count: Number.parseInt(taskId.slice(2 * RANDOM_BYTES), 16) }
 }
 
+/** Nothing more will happen to it. */
+export function isOver({ pullStatus, processingStatus }: PullItem): boolean {
+  return pullStatus !== PULLING && processingStatus !== PULLING
+}
+
 /** How an item stands; `view` is undefined when its video was deleted. */
 export type PullItem = Readonly<{
+  assetId: AssetId | undefined
   fileName: string
   url: string
   md5: string
@@ -107,6 +113,7 @@ async function itemOf({ library }: Services, upload: Upload): Promise<PullItem> 
     }))
   const pullStatus = isOpen(state) ? PULLING : isFinished(state) ? PULLED : PULL_FAILED
   return {
+    assetId,
     fileName,
     url: echo[ECHO.url] ?? '',
     md5: echo[ECHO.md5] ?? '',

@@ -4,7 +4,7 @@ import type { Services } from '../../services.ts'
 import { ApiError } from './api-error.ts'
 import { apiOperation } from './api-operation.ts'
 import { clarityOf, playAddresses } from './play-addresses.ts'
-import { findByTaskId, findByTransNo, itemsOf, PULLING, type PullItem } from './pull-task.ts'
+import { findByTaskId, findByTransNo, isOver, itemsOf, PULLING, type PullItem, type PullTask } from './pull-task.ts'
 import { nameOf } from './videos.ts'
 
 const COMPLETED = 2
@@ -24,17 +24,20 @@ export const pullVideoQuery = apiOperation(
       ? await findByTaskId(services, projectId, taskId)
       : await findByTransNo(services, projectId, transNo ?? '')
     if (task === undefined) throw new ApiError('parameterError', 'There is no such task.')
-    const items = await itemsOf(services, projectId, task)
-    const isOver = items.every((item) => item.pullStatus !== PULLING && item.processingStatus !== PULLING)
-    return {
-      taskId: task.taskId,
-      transNo: task.transNo,
-      timestamp: String(services.clock.now()),
-      status: isOver ? COMPLETED : PULLING,
-      items: await Promise.all(items.map((item) => itemAnswer(services, item))),
-    }
+    return taskAnswer(services, task, await itemsOf(services, projectId, task))
   },
 )
+
+/** A task, or some items of it, as it stands; the notification of its end has it too. */
+export async function taskAnswer(services: Services, task: PullTask, items: readonly PullItem[]) {
+  return {
+    taskId: task.taskId,
+    transNo: task.transNo,
+    timestamp: String(services.clock.now()),
+    status: items.every(isOver) ? COMPLETED : PULLING,
+    items: await Promise.all(items.map((item) => itemAnswer(services, item))),
+  }
+}
 
 async function itemAnswer(services: Services, item: PullItem) {
   const { fileName, url, md5, pullStatus, processingStatus, view } = item

@@ -3,7 +3,9 @@ import type { Upload } from '../../../core/uploads/upload.ts'
 import { clientFileName } from '../../file-name.ts'
 import { ApiError } from './api-error.ts'
 import { type ApiCall, apiOperation } from './api-operation.ts'
+import { flag } from './flag.ts'
 import { readJsonList, textOf } from './json-list.ts'
+import { notifyOfPull, readNotifyUrl } from './notify-url.ts'
 import { findByTransNo, itemEcho, itemNames, newTask, type PullTask } from './pull-task.ts'
 import { namesOf, newFileKey } from './videos.ts'
 
@@ -13,6 +15,7 @@ const MAX_LIST = 512 * 1024
 const MAX_NAME = 1_024
 const MAX_VALUE = 4_096
 
+type Wanted = Readonly<{ files: readonly WantedFile[]; notifyUrl: string | undefined; isSeparate: boolean }>
 type WantedFile = Readonly<{ fileName: string; url: string; md5: string }>
 
 /**
@@ -24,8 +27,12 @@ export const pullVideo = apiOperation('/vod/videoManage/pullVideo', async (call)
   const transNo = parameters.get('transNo') ?? ''
   if (transNo.length > MAX_TRANS_NO) throw wrong(`transNo has more than ${MAX_TRANS_NO} characters.`)
   const files = wantedFiles(parameters.get('fileList'))
+  const notifyUrl = readNotifyUrl(call)
+  const isSeparate = flag(parameters, 'separate', '0')
+  flag(parameters, 'fetchTs', '1')
   const earlier = transNo === '' ? undefined : await findByTransNo(services, account.projectId, transNo)
-  const task = earlier ?? (await begin(call, newTask(call.random, transNo, files.length), files))
+  const task =
+    earlier ?? (await begin(call, newTask(call.random, transNo, files.length), { files, notifyUrl, isSeparate }))
   // The vendor's own spelling, which clients read.
   return { tranNo: task.transNo, taskId: task.taskId }
 })
@@ -59,12 +66,16 @@ function nameInAddress(url: string): string {
 }
 
 /** Begins all of them, or none. */
-async function begin(call: ApiCall, task: PullTask, files: readonly WantedFile[]): Promise<PullTask> {
+async function begin(call: ApiCall, task: PullTask, { files, notifyUrl, isSeparate }: Wanted): Promise<PullTask> {
   const { services, account } = call
   const target = targetOf(call)
   const begun: Upload[] = []
   try {
-    for (const [i, file] of files.entries()) begun.push(await beginOne(call, task, { i, file, target }))
+    for (const [i, file] of files.entries()) {
+      const upload = await beginOne(call, task, { i, file, target })
+      begun.push(upload)
+      if (notifyUrl !== undefined) await notifyOfPull(call, { upload, task, notifyUrl, isSeparate })
+    }
     return task
   } catch (error) {
     for (const { assetId, projectId } of begun) if (assetId) await services.library.delete(projectId, assetId)

@@ -1,5 +1,5 @@
 import { type ApiCode, ApiError } from './api-error.ts'
-import { readJsonList } from './json-list.ts'
+import { type CategoryName, readCategoryNames } from './categories.ts'
 import type { CloudvParameters } from './parameters.ts'
 
 /** What getUploadToken was asked for. */
@@ -9,7 +9,8 @@ export type UploadRequest = Readonly<{
   /** The client's own name for the file; with it an upload can be resumed. */
   fileId: string | undefined
   overwrite: boolean
-  /** What stays with the video: how to process, where to publish and how to classify it. */
+  categories: readonly CategoryName[]
+  /** What stays with the video: how to process it and where to publish it. */
   parameters: Readonly<Record<string, string>>
 }>
 
@@ -47,6 +48,7 @@ export function toUploadRequest(
     title: parameters.get('videoName') || fileName,
     fileId: fileId ?? md5,
     overwrite: toOverwrite(parameters.get('overwrite') || '0'),
+    categories: toCategories(parameters.get('categoryNames')),
     parameters: carried(parameters),
   }
 }
@@ -70,23 +72,15 @@ function carried(parameters: CloudvParameters): Readonly<Record<string, string>>
     refuseIf((value?.length ?? 0) > MAX_VALUE, 'outOfRange', `${name} is too long.`)
     return value ? [[name, value] as const] : []
   })
-  const categories = toCategories(parameters.get('categoryNames'))
-  return Object.fromEntries(categories === undefined ? entries : [...entries, ['categoryNames', categories] as const])
+  return Object.fromEntries(entries)
 }
 
-/** Kept as plain JSON. */
-function toCategories(text: string | undefined): string | undefined {
-  if (!text) return undefined
+function toCategories(text: string | undefined): readonly CategoryName[] {
+  if (!text) return []
   refuseIf(text.length > MAX_VALUE, 'outOfRange', 'categoryNames is too long.')
-  const list = readJsonList(text)
-  if (list === undefined || !list.every(isCategory)) {
-    throw new ApiError('illegalFormat', 'categoryNames must be a JSON list of childName and parentName.')
-  }
-  return JSON.stringify(list.map(({ childName, parentName }) => ({ childName, parentName })))
-}
-
-function isCategory({ childName, parentName }: Readonly<Record<string, unknown>>): boolean {
-  return [childName, parentName].every((name) => name === undefined || typeof name === 'string')
+  const list = readCategoryNames(text)
+  if (list !== undefined) return list
+  throw new ApiError('illegalFormat', 'categoryNames must be a JSON list of childName and parentName.')
 }
 
 function refuseIf(condition: boolean, code: ApiCode, message: string): void {

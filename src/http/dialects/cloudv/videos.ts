@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { isDomainError } from '../../../core/errors.ts'
-import type { AssetId, ProjectId } from '../../../core/ids.ts'
+import type { AssetId, CategoryId, ProjectId } from '../../../core/ids.ts'
 import type { AssetView } from '../../../core/library/library-service.ts'
 import type { Random } from '../../../core/ports/random.ts'
 import type { ExternalName } from '../../../core/ports/unit-of-work.ts'
@@ -39,6 +39,7 @@ export type NewVideo = Readonly<{
   fileId?: string | undefined
   /** Takes `fileId` over from this one. */
   instead?: Video | undefined
+  categoryIds?: readonly CategoryId[]
   parameters?: Readonly<Record<string, string>>
 }>
 
@@ -46,9 +47,9 @@ type Tools = Readonly<{ services: Services; random: Random }>
 
 /** Makes a video that waits for its file. Throws state_conflict when its key or `fileId` was taken meanwhile. */
 export async function createVideo({ services, random }: Tools, request: NewVideo): Promise<Video> {
-  const { projectId, title } = request
+  const { projectId, title, categoryIds } = request
   const { videoId, metadata, externalKeys } = namesOf(request, random)
-  return toVideo(await services.library.create({ projectId, title, metadata, externalKeys }), videoId)
+  return toVideo(await services.library.create({ projectId, title, categoryIds, metadata, externalKeys }), videoId)
 }
 
 /** What the core keeps of a new video in the vendor's words. */
