@@ -42,12 +42,14 @@ export async function startKalturaApp(
     limits?: Partial<UploadLimits>
     finalChunkWaitMs?: number
     pullAllow?: string
+    replacementsNeedApproval?: boolean
   }> = {},
 ): Promise<KalturaApp> {
-  const { clock, limits, finalChunkWaitMs, pullAllow } = options
+  const { clock, limits, finalChunkWaitMs, pullAllow, replacementsNeedApproval } = options
   const app = await startTestApp({
     register: async (server, services) => {
-      await server.register(kalturaDialect, { services, ...(finalChunkWaitMs !== undefined && { finalChunkWaitMs }) })
+      const own = { replacementsNeedApproval, ...(finalChunkWaitMs !== undefined && { finalChunkWaitMs }) }
+      await server.register(kalturaDialect, { services, ...own })
       await server.register(playbackRoutes, { services })
     },
     bootstrap: { kaltura: { partnerId: PARTNER_ID, adminSecret: ADMIN_SECRET, userSecret: USER_SECRET } },

@@ -22,12 +22,16 @@ export async function readyEntry(
   const id = String(entry['id'])
   const resource = { objectType: 'KalturaUploadedFileTokenResource', token }
   await app.call('media.addContent', { ks, entryId: id, resource })
-  await finishProcessing(app, token, treatment)
+  await finishProcessing(app, token, { treatment })
   return id
 }
 
 /** Does what workers do with the file of this token. @returns its source */
-export async function finishProcessing(app: KalturaApp, token: string, treatment?: Treatment): Promise<Source> {
+export async function finishProcessing(
+  app: KalturaApp,
+  token: string,
+  { treatment, plays = true }: Readonly<{ treatment?: Treatment | undefined; plays?: boolean }> = {},
+): Promise<Source> {
   const { work, blobs } = app.infrastructure
   const upload = await app.upload(token)
   if (upload.assetId === undefined) throw new Error('the token belongs to no entry')
@@ -49,7 +53,7 @@ export async function finishProcessing(app: KalturaApp, token: string, treatment
       readyAtMs: nowMs,
       ...(treatment && { treatment }),
     })
-    await tx.assets.update(source.assetId, { currentSourceId: source.id }, nowMs)
+    if (plays) await tx.assets.update(source.assetId, { currentSourceId: source.id }, nowMs)
   })
   return source
 }

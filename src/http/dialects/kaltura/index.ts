@@ -19,6 +19,8 @@ type Options = Readonly<{
   random?: Random
   /** How long a final chunk waits for others that are still on their way, in milliseconds. */
   finalChunkWaitMs?: number
+  /** Other content of an entry plays when somebody approves it, not as soon as it can. */
+  replacementsNeedApproval?: boolean
 }>
 
 /** Python's client gives up after ten seconds, others later. */
@@ -31,7 +33,8 @@ const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
 /** The Kaltura API v3: docs/dialects/kaltura.md. */
 export const kalturaDialect: FastifyPluginAsync<Options> = async (app, options) => {
   const { services, random = new SystemRandom(), finalChunkWaitMs = FINAL_CHUNK_WAIT_MS } = options
-  const surroundings: Surroundings = { services, random, finalChunkWaitMs }
+  const { replacementsNeedApproval = false } = options
+  const surroundings: Surroundings = { services, random, finalChunkWaitMs, replacementsNeedApproval }
   takeRawBodies(app)
   allowBrowsers(app)
   app.setErrorHandler((error, request, reply) => {

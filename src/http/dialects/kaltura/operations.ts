@@ -7,6 +7,15 @@ import { thumbAssetGet } from './asset/thumb-asset-get.ts'
 import { thumbAssetGetByEntryId } from './asset/thumb-asset-get-by-entry-id.ts'
 import { thumbAssetGetUrl, thumbAssetServe } from './asset/thumb-asset-get-url.ts'
 import { thumbAssetList } from './asset/thumb-asset-list.ts'
+import { categoryAdd } from './category/category-add.ts'
+import { categoryDelete } from './category/category-delete.ts'
+import { categoryEntryAdd } from './category/category-entry-add.ts'
+import { categoryEntryDelete } from './category/category-entry-delete.ts'
+import { categoryEntryList } from './category/category-entry-list.ts'
+import { categoryGet } from './category/category-get.ts'
+import { categoryCount, categoryList } from './category/category-list.ts'
+import { categoryMove } from './category/category-move.ts'
+import { categoryUpdate } from './category/category-update.ts'
 import { baseEntryAddContent, mediaAddContent } from './media/add-content.ts'
 import { baseEntryAdd, mediaAdd } from './media/add-entry.ts'
 import { baseEntryAddFromUploadedFile, mediaAddFromUploadedFile } from './media/add-from-uploaded-file.ts'
@@ -19,6 +28,14 @@ import { baseEntryGet, mediaGet } from './media/get-entry.ts'
 import { baseEntryGetPlaybackContext } from './media/get-playback-context.ts'
 import { baseEntryList, mediaList } from './media/list-entries.ts'
 import { metadataList } from './media/metadata-list.ts'
+import {
+  baseEntryApproveReplace,
+  baseEntryCancelReplace,
+  mediaApproveReplace,
+  mediaCancelReplace,
+} from './media/settle-replacement.ts'
+import { baseEntryUpdateContent, mediaUpdateContent } from './media/update-content.ts'
+import { baseEntryUpdate, mediaUpdate } from './media/update-entry.ts'
 import { baseEntryUpload, mediaUpload, uploadUpload } from './media/upload-file.ts'
 import type { Operation } from './operation.ts'
 import { appTokenAdd } from './session/app-token-add.ts'
@@ -52,6 +69,8 @@ const OPERATIONS: readonly Operation[] = [
   baseEntryAdd,
   baseEntryAddContent,
   baseEntryAddFromUploadedFile,
+  baseEntryApproveReplace,
+  baseEntryCancelReplace,
   baseEntryCount,
   baseEntryDelete,
   baseEntryGet,
@@ -59,7 +78,19 @@ const OPERATIONS: readonly Operation[] = [
   baseEntryGetContextData,
   baseEntryGetPlaybackContext,
   baseEntryList,
+  baseEntryUpdate,
+  baseEntryUpdateContent,
   baseEntryUpload,
+  categoryAdd,
+  categoryCount,
+  categoryDelete,
+  categoryEntryAdd,
+  categoryEntryDelete,
+  categoryEntryList,
+  categoryGet,
+  categoryList,
+  categoryMove,
+  categoryUpdate,
   flavorAssetGet,
   flavorAssetGetByEntryId,
   flavorAssetGetDownloadUrl,
@@ -71,10 +102,14 @@ const OPERATIONS: readonly Operation[] = [
   mediaAddContent,
   mediaAddFromUploadedFile,
   mediaAddFromUrl,
+  mediaApproveReplace,
+  mediaCancelReplace,
   mediaCount,
   mediaDelete,
   mediaGet,
   mediaList,
+  mediaUpdate,
+  mediaUpdateContent,
   mediaUpload,
   metadataList,
   partnerGet,

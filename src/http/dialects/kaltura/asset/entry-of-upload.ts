@@ -1,6 +1,6 @@
 import { isDomainError } from '../../../../core/errors.ts'
 import type { UploadId } from '../../../../core/ids.ts'
-import { type Entry, entryOf } from '../media/entry.ts'
+import { type Entry, entriesOf } from '../media/entry.ts'
 import type { Call } from '../operation.ts'
 
 /** The entry that this upload is or will be the file of; undefined when there is none that the session may see. */
@@ -8,8 +8,9 @@ export async function entryOfUpload({ services, session }: Call, uploadId: Uploa
   try {
     const { upload } = await services.uploads.get(session.projectId, uploadId)
     if (upload.assetId === undefined) return undefined
-    const entry = await entryOf(services, await services.library.get(session.projectId, upload.assetId))
-    return session.onlyEntries?.includes(entry.id) === false ? undefined : entry
+    const view = await services.library.get(session.projectId, upload.assetId)
+    const [entry] = await entriesOf(services, session.projectId, [view])
+    return entry === undefined || session.onlyEntries?.includes(entry.id) === false ? undefined : entry
   } catch (error) {
     if (isDomainError(error, 'not_found')) return undefined
     throw error

@@ -4,7 +4,7 @@ import { findThumb } from './thumb-asset.ts'
 
 async function urlOf(call: Call, name: string): Promise<string> {
   const { entry, version } = await findThumb(call, call.text(name))
-  return entryUrls(call.services, call.session.content.partnerId, { id: entry.id, version }).thumbnail
+  return entryUrls(call.services.publicUrl, call.session.content.partnerId, { id: entry.id, version }).thumbnail
 }
 
 /** Where a picture is. */

@@ -1,6 +1,7 @@
 import { KalturaError } from '../errors.ts'
 import type { Operation } from '../operation.ts'
-import { assertMayEdit, ENTRY_STATUS, entryStatus, findEntry, toMediaEntry } from './entry.ts'
+import { assertMayEdit, ENTRY_STATUS, entryStatus, findEntry } from './entry.ts'
+import { toMediaEntry } from './media-entry.ts'
 import { attachResource } from './resource.ts'
 
 /** Gives an entry that has none its content, before the file is uploaded or after. */
@@ -21,7 +22,7 @@ function addContent(service: string): Operation {
       const resource = call.object('resource')
       if (resource === undefined) throw new KalturaError('MISSING_MANDATORY_PARAMETER', { PARAM_NAME: 'resource' })
       await attachResource(call, entry, resource)
-      return toMediaEntry(services, session, await findEntry(services, session, entry.id))
+      return toMediaEntry(call, await findEntry(services, session, entry.id))
     },
   }
 }

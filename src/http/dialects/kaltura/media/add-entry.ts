@@ -1,6 +1,6 @@
 import type { Operation } from '../operation.ts'
 import { createEntry } from './create-entry.ts'
-import { toMediaEntry } from './entry.ts'
+import { toMediaEntry } from './media-entry.ts'
 
 /** Makes an entry without content (status 7). */
 export const mediaAdd: Operation = {
@@ -8,7 +8,7 @@ export const mediaAdd: Operation = {
   action: 'add',
   admits: 'user',
   parameters: [{ name: 'entry', type: 'object:KalturaMediaEntry', purpose: 'add' }],
-  run: async (call) => toMediaEntry(call.services, call.session, await createEntry(call, call.object('entry'))),
+  run: async (call) => toMediaEntry(call, await createEntry(call, call.object('entry'))),
 }
 
 /** The same; the entry may be of the general type. */
@@ -22,6 +22,6 @@ export const baseEntryAdd: Operation = {
   ],
   async run(call) {
     const entry = await createEntry(call, call.object('entry'), call.number('type'))
-    return toMediaEntry(call.services, call.session, entry)
+    return toMediaEntry(call, entry)
   },
 }

@@ -4,7 +4,8 @@ import type { CastObject } from '../schema/cast.ts'
 import type { Result } from '../schema/wire-value.ts'
 import { findToken } from '../upload-token/upload-token.ts'
 import { createEntryWith } from './create-entry.ts'
-import { findEntry, toMediaEntry } from './entry.ts'
+import { findEntry } from './entry.ts'
+import { toMediaEntry } from './media-entry.ts'
 import { attachToken } from './resource.ts'
 
 /** Makes an entry of a token whose file is there already. */
@@ -37,5 +38,5 @@ async function addFromUploadedFile(call: Call, sent: CastObject | undefined): Pr
   const token = await findToken(services, session, call.text('uploadTokenId'))
   if (token.state !== 'complete') throw new KalturaError('UPLOAD_TOKEN_INVALID_STATUS_FOR_ADD_ENTRY')
   const { id } = await createEntryWith(call, sent, (entry) => attachToken(call, entry, token))
-  return toMediaEntry(services, session, await findEntry(services, session, id))
+  return toMediaEntry(call, await findEntry(services, session, id))
 }

@@ -1,6 +1,7 @@
 import type { Operation } from '../operation.ts'
 import { createEntryWith } from './create-entry.ts'
-import { findEntry, toMediaEntry } from './entry.ts'
+import { findEntry } from './entry.ts'
+import { toMediaEntry } from './media-entry.ts'
 import { attachUrl } from './resource.ts'
 
 /** Makes an entry of a file that the server gets by itself. */
@@ -16,6 +17,6 @@ export const mediaAddFromUrl: Operation = {
     const { services, session } = call
     const url = call.text('url')
     const { id } = await createEntryWith(call, call.object('mediaEntry'), (entry) => attachUrl(call, entry, url))
-    return toMediaEntry(services, session, await findEntry(services, session, id))
+    return toMediaEntry(call, await findEntry(services, session, id))
   },
 }

@@ -1,5 +1,5 @@
 import type { Operation } from '../operation.ts'
-import { filterEntries } from './entry-filter.ts'
+import { findPage } from './entry-filter.ts'
 
 /** How many entries `list` has with the same filter. */
 function countEntries(service: string, filter: string): Operation {
@@ -8,7 +8,7 @@ function countEntries(service: string, filter: string): Operation {
     action: 'count',
     admits: 'session',
     parameters: [{ name: 'filter', type: `object:${filter}`, default: null }],
-    run: async (call) => (await filterEntries(call, call.object('filter')?.values ?? {})).length,
+    run: async (call) => (await findPage(call, call.object('filter')?.values ?? {}, undefined)).total,
   }
 }
 

@@ -1,12 +1,18 @@
 import { isDomainError } from '../../../../core/errors.ts'
+import type { AssetKind } from '../../../../core/library/asset.ts'
+import type { NewAsset } from '../../../../core/library/library-service.ts'
 import { KalturaError } from '../errors.ts'
 import type { Call } from '../operation.ts'
 import type { CastObject } from '../schema/cast.ts'
+import { itemsOf } from '../schema/pager.ts'
 import { type Entry, METADATA } from './entry.ts'
 import { ENTRY_ID, newEntryId } from './entry-id.ts'
+import { statedCategories } from './stated-categories.ts'
 
 /** Entry ids are short: one in 2.8 × 10¹² is taken, for each entry there is. */
 const ATTEMPTS = 5
+
+const KINDS: Readonly<Record<number, AssetKind>> = { 1: 'video', 2: 'image', 5: 'audio' }
 
 /** KalturaEntryType: what we keep are clips; others are decided by the file, which comes to the same. */
 const CLIP = 1
@@ -26,21 +32,28 @@ export async function createEntry(call: Call, sent: CastObject | undefined, entr
   const name =
     typeof values['name'] === 'string' && values['name'] !== '' ? values['name'] : `${content.partnerId}_${nowS}`
   const metadata = {
-    [METADATA.userId]: content.userId,
     [METADATA.creatorId]: content.userId,
-    ...stated(values['userId'], session.isAdmin, METADATA.userId),
     ...stated(values['creatorId'], session.isAdmin, METADATA.creatorId),
-    ...stated(values['description'], true, METADATA.description),
-    ...stated(values['tags'], true, METADATA.tags),
     ...stated(values['adminTags'], session.isAdmin, METADATA.adminTags),
     ...stated(values['referenceId'], true, METADATA.referenceId),
     ...stated(values['mediaType'], true, METADATA.mediaType),
+  }
+  const { description, tags, userId, mediaType } = values
+  const asset: NewAsset = {
+    projectId,
+    title: name,
+    description: typeof description === 'string' ? description : undefined,
+    tags: itemsOf(tags),
+    kind: typeof mediaType === 'number' ? KINDS[mediaType] : undefined,
+    ownerId: (session.isAdmin && typeof userId === 'string' && userId) || content.userId || undefined,
+    categoryIds: await statedCategories(call, values),
+    metadata,
   }
   for (let attempt = 1; ; attempt += 1) {
     const id = newEntryId(surroundings.random)
     try {
       const externalKeys = [{ namespace: ENTRY_ID, key: id }]
-      return { id, view: await services.library.create({ projectId, title: name, metadata, externalKeys }) }
+      return { id, view: await services.library.create({ ...asset, externalKeys }) }
     } catch (error) {
       if (!isDomainError(error, 'state_conflict') || attempt >= ATTEMPTS) throw error
     }
@@ -51,7 +64,7 @@ export async function createEntry(call: Call, sent: CastObject | undefined, entr
 export async function createEntryWith(
   call: Call,
   sent: CastObject | undefined,
-  then: (entry: Entry) => Promise<void>,
+  then: (entry: Entry) => Promise<unknown>,
 ): Promise<Entry> {
   const { services, session } = call
   const entry = await createEntry(call, sent)

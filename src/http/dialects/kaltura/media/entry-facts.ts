@@ -1,14 +1,13 @@
 import type { Facts } from '../schema/filter.ts'
 import { itemsOf } from '../schema/pager.ts'
-import { DEFAULT_MEDIA_TYPE, type Entry, entryStatus, METADATA } from './entry.ts'
+import { type Entry, entryStatus, METADATA, mediaTypeOf } from './entry.ts'
 
 /** What KalturaMediaEntryFilter can ask of an entry, and lists can be ordered by. */
 export function entryFacts({ id, view }: Entry): Facts {
   const { asset, source } = view
-  const { metadata } = asset
-  const tags = itemsOf(metadata[METADATA.tags]) ?? []
+  const { metadata, tags } = asset
   const durationMs = source?.media?.durationMs ?? 0
-  const words = [id, asset.title, metadata[METADATA.description], metadata[METADATA.referenceId], ...tags]
+  const words = [id, asset.title, asset.description, metadata[METADATA.referenceId] ?? '', ...tags]
   return {
     id,
     name: asset.title,
@@ -16,8 +15,8 @@ export function entryFacts({ id, view }: Entry): Facts {
     type: 1,
     tags,
     adminTags: itemsOf(metadata[METADATA.adminTags]) ?? [],
-    searchText: words.filter((word) => word !== undefined).join(' '),
-    userId: metadata[METADATA.userId] ?? '',
+    searchText: words.join(' '),
+    userId: asset.ownerId ?? '',
     creatorId: metadata[METADATA.creatorId] ?? '',
     referenceId: metadata[METADATA.referenceId],
     rootEntryId: id,
@@ -25,6 +24,6 @@ export function entryFacts({ id, view }: Entry): Facts {
     updatedAt: Math.floor(asset.updatedAtMs / 1000),
     duration: Math.round(durationMs / 1000),
     msDuration: durationMs,
-    mediaType: Number(metadata[METADATA.mediaType] ?? DEFAULT_MEDIA_TYPE),
+    mediaType: mediaTypeOf(view),
   }
 }

@@ -5,7 +5,7 @@ import type { Flavor } from '../asset/flavor-asset.ts'
 export type EntryUrls = Readonly<{ data: string; download: string; thumbnail: string; manifest: string }>
 
 export function entryUrls(
-  { publicUrl }: Services,
+  publicUrl: string,
   partnerId: number,
   entry: Readonly<{ id: string; version: number }>,
 ): EntryUrls {

@@ -1,7 +1,7 @@
 import type { Operation } from '../operation.ts'
 import { itemsOf } from '../schema/pager.ts'
-import { toMediaEntry } from './entry.ts'
 import { entriesNamed } from './entry-filter.ts'
+import { toMediaEntries } from './media-entry.ts'
 
 /** Entries by their ids, separated by commas; ids there are not are passed over. */
 export const baseEntryGetByIds: Operation = {
@@ -11,6 +11,6 @@ export const baseEntryGetByIds: Operation = {
   parameters: [{ name: 'entryIds', type: 'string' }],
   async run(call) {
     const found = await entriesNamed(call, itemsOf(call.text('entryIds')) ?? [])
-    return found.map((entry) => toMediaEntry(call.services, call.session, entry))
+    return toMediaEntries(call, found)
   },
 }

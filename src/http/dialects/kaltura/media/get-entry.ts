@@ -1,5 +1,6 @@
 import type { Operation } from '../operation.ts'
-import { findEntry, toMediaEntry } from './entry.ts'
+import { findEntry } from './entry.ts'
+import { toMediaEntry } from './media-entry.ts'
 
 /** One entry; its status says how far processing is. */
 function getEntry(service: string): Operation {
@@ -13,7 +14,7 @@ function getEntry(service: string): Operation {
     ],
     async run(call) {
       const { services, session } = call
-      return toMediaEntry(services, session, await findEntry(services, session, call.text('entryId')))
+      return toMediaEntry(call, await findEntry(services, session, call.text('entryId')))
     },
   }
 }

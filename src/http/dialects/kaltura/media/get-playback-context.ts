@@ -19,7 +19,7 @@ export const baseEntryGetPlaybackContext: Operation = {
     const entry = await findEntry(services, session, call.text('entryId'))
     const { status, source } = entry.view
     const flavors = flavorsOf(entry).filter(({ rendition }) => rendition !== undefined)
-    const { manifest } = entryUrls(services, partnerId, { id: entry.id, version: source?.version ?? 0 })
+    const { manifest } = entryUrls(services.publicUrl, partnerId, { id: entry.id, version: source?.version ?? 0 })
     const hls: KalturaObject = {
       type: 'KalturaPlaybackSource',
       values: {

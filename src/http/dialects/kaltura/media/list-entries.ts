@@ -1,7 +1,6 @@
 import type { Operation } from '../operation.ts'
-import { pageOf } from '../schema/pager.ts'
-import { toMediaEntry } from './entry.ts'
-import { filterEntries } from './entry-filter.ts'
+import { findPage } from './entry-filter.ts'
+import { toMediaEntries } from './media-entry.ts'
 
 /** The library as a filter asks for it. `totalCount` is that of all pages. */
 function listEntries(
@@ -18,10 +17,8 @@ function listEntries(
       { name: 'pager', type: 'object:KalturaFilterPager', default: null },
     ],
     async run(call) {
-      const { services, session } = call
-      const found = await filterEntries(call, call.object('filter')?.values ?? {})
-      const objects = pageOf(found, call.object('pager')).map((entry) => toMediaEntry(services, session, entry))
-      return { type, values: { objects, totalCount: found.length } }
+      const { entries, total } = await findPage(call, call.object('filter')?.values ?? {}, call.object('pager'))
+      return { type, values: { objects: await toMediaEntries(call, entries), totalCount: total } }
     },
   }
 }

@@ -1,4 +1,6 @@
 import { isDomainError } from '../../../../core/errors.ts'
+import type { UploadId } from '../../../../core/ids.ts'
+import type { SourceActivation } from '../../../../core/library/asset.ts'
 import { isFinished, type Upload } from '../../../../core/uploads/upload.ts'
 import { KalturaError } from '../errors.ts'
 import type { Call } from '../operation.ts'
@@ -11,10 +13,16 @@ const SOURCE_PARAMS_ID = 0
 
 /**
  * Gives an entry its file: at once when a token has it, else as soon as it does, or by getting it from its address.
- * Throws UPLOAD_TOKEN_NOT_FOUND, UPLOAD_TOKEN_INVALID_STATUS_FOR_ADD_ENTRY, RESOURCE_TYPE_NOT_SUPPORTED,
+ * `activation` says when it plays in place of what the entry has.
+ * @returns the upload that brings it. Throws UPLOAD_TOKEN_NOT_FOUND, UPLOAD_TOKEN_INVALID_STATUS_FOR_ADD_ENTRY, RESOURCE_TYPE_NOT_SUPPORTED,
  * FLAVOR_PARAMS_ID_NOT_FOUND.
  */
-export async function attachResource(call: Call, entry: Entry, resource: CastObject): Promise<void> {
+export async function attachResource(
+  call: Call,
+  entry: Entry,
+  resource: CastObject,
+  activation?: SourceActivation,
+): Promise<UploadId> {
   const content = contentResource(resource)
   const text = (name: string): string => {
     const value = content.values[name]
@@ -22,20 +30,26 @@ export async function attachResource(call: Call, entry: Entry, resource: CastObj
   }
   switch (content.objectType) {
     case 'KalturaUploadedFileTokenResource':
-      return attachToken(call, entry, await findToken(call.services, call.session, text('token')))
+      return attachToken(call, entry, await findToken(call.services, call.session, text('token')), activation)
     case 'KalturaUrlResource':
-      return attachUrl(call, entry, text('url'))
+      return attachUrl(call, entry, text('url'), activation)
     default:
       throw notSupported(content)
   }
 }
 
 /** The token's file becomes the entry's, now or once it is there. */
-export async function attachToken({ services }: Call, entry: Entry, token: Upload): Promise<void> {
+export async function attachToken(
+  { services }: Call,
+  entry: Entry,
+  token: Upload,
+  activation?: SourceActivation,
+): Promise<UploadId> {
   const { uploads } = services
   try {
     if (!isFinished(token.state)) await uploads.describe(token.id, { echo: { [NOTES.attachedEntry]: entry.id } })
-    await uploads.attach(token.id, entry.view.asset.id)
+    await uploads.attach(token.id, entry.view.asset.id, activation)
+    return token.id
   } catch (error) {
     if (isDomainError(error, 'state_conflict') || isDomainError(error, 'token_expired')) {
       throw new KalturaError('UPLOAD_TOKEN_INVALID_STATUS_FOR_ADD_ENTRY', {}, { cause: error })
@@ -45,11 +59,17 @@ export async function attachToken({ services }: Call, entry: Entry, token: Uploa
 }
 
 /** The server gets the file; what had been meant for the entry and came to nothing is forgotten. */
-export async function attachUrl({ services, session }: Call, entry: Entry, url: string): Promise<void> {
+export async function attachUrl(
+  { services, session }: Call,
+  entry: Entry,
+  url: string,
+  activation?: SourceActivation,
+): Promise<UploadId> {
   const fileName = decodedFileName(url)
-  const target = { replaceAssetId: entry.view.asset.id }
+  const target = { replaceAssetId: entry.view.asset.id, ...(activation && { activation }) }
   try {
-    await services.pulls.create({ projectId: session.projectId, fileName, target, pull: { url } })
+    const issued = await services.pulls.create({ projectId: session.projectId, fileName, target, pull: { url } })
+    return issued.upload.id
   } catch (error) {
     if (!isDomainError(error, 'invalid_argument')) throw error
     throw new KalturaError(

@@ -43,6 +43,8 @@ function compares(values: readonly string[], comparison: Comparison, wanted: str
     case 'MultiLikeAnd':
     case 'MatchAnd':
       return words.every(contains)
+    case 'StartsWith':
+      return values.some((value) => value.startsWith(word))
     case 'GreaterThan':
       return number > Number(wanted)
     case 'LessThan':

@@ -64,6 +64,7 @@ export const COMPARISONS = [
   'Like',
   'MatchOr',
   'MatchAnd',
+  'StartsWith',
 ] as const
 
 export type Comparison = (typeof COMPARISONS)[number]

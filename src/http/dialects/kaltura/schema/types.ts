@@ -3,6 +3,7 @@
  * follow these descriptions. Source: docs/dialects/kaltura.md#types.
  */
 import { ASSET_TYPES } from './descriptions/asset.ts'
+import { CATEGORY_TYPES } from './descriptions/category.ts'
 import { ENTRY_TYPES } from './descriptions/entry.ts'
 import { SESSION_TYPES } from './descriptions/session.ts'
 import { UPLOAD_TOKEN_TYPES } from './descriptions/upload-token.ts'
@@ -12,6 +13,7 @@ const DESCRIPTIONS = {
   ...UPLOAD_TOKEN_TYPES,
   ...ENTRY_TYPES,
   ...ASSET_TYPES,
+  ...CATEGORY_TYPES,
   ...SESSION_TYPES,
 } as const satisfies Record<string, TypeDescription>
 

@@ -76,7 +76,7 @@ export const ENTRY_TYPES = {
         creatorId: ['string', 'Equal', 'In'],
         referenceId: ['string', 'Equal', 'In'],
         rootEntryId: ['string', 'Equal', 'In'],
-        categoriesIds: ['string', 'MatchOr', 'MatchAnd'],
+        categoriesIds: ['string', 'MatchOr'],
         categoryAncestorId: ['string', 'In'],
         createdAt: ['time', ...RANGE],
         updatedAt: ['time', ...RANGE],

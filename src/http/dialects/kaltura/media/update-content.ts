@@ -1,0 +1,47 @@
+import { KalturaError } from '../errors.ts'
+import type { Operation } from '../operation.ts'
+import { assertMayEdit, ENTRY_STATUS, entryStatus, findEntry, METADATA } from './entry.ts'
+import { toMediaEntry } from './media-entry.ts'
+import { REPLACEMENT_STATUS, replacementOf } from './replacement.ts'
+import { attachResource } from './resource.ts'
+
+const SETTLED: readonly number[] = [REPLACEMENT_STATUS.none, REPLACEMENT_STATUS.failed]
+
+/**
+ * Gives an entry its first content, or other content in place of what it has: the entry keeps its id and addresses, and
+ * plays what it has until the other is ready (and approved, where that is asked for).
+ */
+function updateContent(service: string): Operation {
+  return {
+    service,
+    action: 'updateContent',
+    admits: 'user',
+    parameters: [
+      { name: 'entryId', type: 'string' },
+      { name: 'resource', type: 'object:KalturaResource' },
+      { name: 'conversionProfileId', type: 'int', default: null },
+      { name: 'advancedOptions', type: 'object:KalturaEntryReplacementOptions', default: null },
+    ],
+    async run(call) {
+      const { services, session, surroundings } = call
+      const entry = await findEntry(services, session, call.text('entryId'))
+      assertMayEdit(session, entry)
+      const resource = call.object('resource')
+      if (resource === undefined) throw new KalturaError('MISSING_MANDATORY_PARAMETER', { PARAM_NAME: 'resource' })
+      if (entryStatus(entry.view) === ENTRY_STATUS.noContent) {
+        await attachResource(call, entry, resource)
+      } else {
+        const { status } = await replacementOf(services, entry.view.asset)
+        if (!SETTLED.includes(status)) throw new KalturaError('ENTRY_REPLACEMENT_ALREADY_EXISTS')
+        const activation = surroundings.replacementsNeedApproval ? 'manual' : 'automatic'
+        const uploadId = await attachResource(call, entry, resource, activation)
+        const metadata = { [METADATA.replacement]: uploadId }
+        await services.library.update(session.projectId, entry.view.asset.id, { metadata })
+      }
+      return toMediaEntry(call, await findEntry(services, session, entry.id))
+    },
+  }
+}
+
+export const mediaUpdateContent = updateContent('media')
+export const baseEntryUpdateContent = updateContent('baseEntry')
