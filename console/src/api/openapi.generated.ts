@@ -77,7 +77,7 @@ export interface paths {
         put?: never;
         /**
          * Issue an upload token
-         * @description For backends: hand `urls` or the token to whoever has the file. The asset exists from now on.
+         * @description For backends: hand `urls` or the token to whoever has the file. The asset exists from now on. With `onDuplicate: link` the answer may be 200 instead: an asset of this project has the file already.
          */
         post: operations["createUpload"];
         delete?: never;
@@ -215,6 +215,26 @@ export interface paths {
         patch: operations["patchContent"];
         trace?: never;
     };
+    "/v1/uploads/form": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send the file as a form
+         * @description For HTML forms and whatever speaks multipart: one file, in a field named `file`. What is needed to take it (`token`, `sha256`) comes before it; other fields may stand anywhere and are read past. A form that breaks off may be sent again.
+         */
+        post: operations["formUpload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/assets": {
         parameters: {
             query?: never;
@@ -251,6 +271,274 @@ export interface paths {
          * @description Playback ends at once, uploads for it are void; stored files go in the background.
          */
         delete: operations["deleteAsset"];
+        options?: never;
+        head?: never;
+        /**
+         * Change an asset
+         * @description Members that are left out stay as they are.
+         */
+        patch: operations["updateAsset"];
+        trace?: never;
+    };
+    "/v1/assets/{assetId}/versions/{sourceId}/activate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a version play
+         * @description At once if it can, else as soon as it does. Addresses stay the same, and going back works the same way.
+         */
+        post: operations["activateAssetVersion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/categories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All categories
+         * @description In the order of the tree, each before those below it.
+         */
+        get: operations["listCategories"];
+        put?: never;
+        /** Make a category */
+        post: operations["createCategory"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List channels
+         * @description By position, then age.
+         */
+        get: operations["listChannels"];
+        put?: never;
+        /** Make a channel */
+        post: operations["createChannel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/categories/{categoryId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a category and all below it */
+        delete: operations["deleteCategory"];
+        options?: never;
+        head?: never;
+        /** Rename, reorder or move a category */
+        patch: operations["updateCategory"];
+        trace?: never;
+    };
+    "/v1/channels/{channelId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A channel */
+        get: operations["getChannel"];
+        put?: never;
+        post?: never;
+        /** Delete a channel */
+        delete: operations["deleteChannel"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a channel
+         * @description Members that are left out stay as they are; of policy and metadata too.
+         */
+        patch: operations["updateChannel"];
+        trace?: never;
+    };
+    "/v1/assets/{assetId}/versions/{sourceId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Give a version up
+         * @description What is under way for it ends. The one that plays cannot be given up.
+         */
+        delete: operations["discardAssetVersion"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/assets/{assetId}/placements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where an asset is published */
+        get: operations["listAssetPlacements"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/assets/{assetId}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The versions of an asset's file
+         * @description Newest first. Replacing a file adds one; any that is ready can be chosen again.
+         */
+        get: operations["listAssetVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/categories/{categoryId}/channels/{channelId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Publish a category's assets in a channel
+         * @description From now on, as soon as each of them plays.
+         */
+        put: operations["mapChannel"];
+        post?: never;
+        /**
+         * End that
+         * @description What is published stays so.
+         */
+        delete: operations["unmapChannel"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/assets/{assetId}/placements/{channelId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Publish an asset in a channel
+         * @description One that is there already keeps its key.
+         */
+        put: operations["placeAsset"];
+        post?: never;
+        /**
+         * Take an asset out of a channel
+         * @description Its key plays nothing any more.
+         */
+        delete: operations["withdrawAsset"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/placements/{key}/replace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Exchange the asset that a key plays
+         * @description At once; the key and every address with it stay. The new asset must play, be of the same kind and encrypted alike.
+         */
+        post: operations["replacePlacedAsset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/placements/{key}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Undo the last exchange */
+        post: operations["restorePlacedAsset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/assets/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search the library
+         * @description Numbered pages with the number of all. Without `state`, assets that wait for their first file are left out.
+         */
+        get: operations["searchAssets"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -559,6 +847,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/play/{token}/{assetId}/original": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The original file of an asset that is passed through
+         * @description As it was uploaded, under the content type it has. Of other assets the original is not for viewers: 404.
+         */
+        get: operations["getOriginal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/play/{token}/{assetId}/{sourceId}/keys/{index}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A key of an encrypted package
+         * @description Named by EXT-X-KEY of its playlists. 16 bytes, for AES-128; never kept by caches.
+         */
+        get: operations["getContentKey"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/play/{token}/{assetId}/info": {
         parameters: {
             query?: never;
@@ -681,10 +1009,25 @@ export interface components {
             allowedTypes?: string[];
             /** @description The file must have this digest before it counts as complete; hexadecimal */
             sha256?: string;
+            /**
+             * @description link: where this project holds a file with this sha256 (which must be said), no token is issued and the answer is 200 with the asset that has it. upload (the default): the file is wanted in any case
+             * @enum {string}
+             */
+            onDuplicate?: "upload" | "link";
             /** @description Who uploads, in your words; uploads can be listed by it */
             ownerId?: string;
             /** @description The file becomes a new source of this asset */
             replaceAssetId?: string;
+            /** @description What happens to the file: key of a workflow */
+            workflow?: string;
+            /** @description How it is encoded: key of a profile */
+            profile?: string;
+            /** @description Encrypt the package with AES-128 */
+            encrypt?: boolean;
+            /** @description Keep the sound alone */
+            audioOnly?: boolean;
+            /** @description Serve the original as it is, without encoding; not together with encrypt */
+            passthrough?: boolean;
             /** @description Your own names and values, carried to the asset */
             metadata?: {
                 [key: string]: string;
@@ -734,6 +1077,7 @@ export interface components {
          *       },
          *       "urls": {
          *         "put": "https://video.example.com/v1/uploads/upl_01k0example000000000000000/content?token=rdu_Zm9yIHRoZSBkb2N1bWVudGF0aW9uIG9ubHksIG5vdCBh",
+         *         "form": "https://video.example.com/v1/uploads/form?token=rdu_Zm9yIHRoZSBkb2N1bWVudGF0aW9uIG9ubHksIG5vdCBh",
          *         "status": "https://video.example.com/v1/uploads/upl_01k0example000000000000000?token=rdu_Zm9yIHRoZSBkb2N1bWVudGF0aW9uIG9ubHksIG5vdCBh",
          *         "tus": "https://video.example.com/tus/rdu_Zm9yIHRoZSBkb2N1bWVudGF0aW9uIG9ubHksIG5vdCBh",
          *         "events": "https://video.example.com/v1/uploads/upl_01k0example000000000000000/events?token=rdu_Zm9yIHRoZSBkb2N1bWVudGF0aW9uIG9ubHksIG5vdCBh"
@@ -763,6 +1107,11 @@ export interface components {
                 put: string;
                 /**
                  * Format: uri
+                 * @description POST the file here as a form, in a field named `file`
+                 */
+                form: string;
+                /**
+                 * Format: uri
                  * @description GET for the status
                  */
                 status: string;
@@ -776,6 +1125,24 @@ export interface components {
                  * @description Progress as server-sent events
                  */
                 events: string;
+            };
+        };
+        /**
+         * @description The asset that has this very file already
+         * @example {
+         *       "duplicateOf": {
+         *         "id": "ast_01k0example000000000000000",
+         *         "state": "ready",
+         *         "title": "Holiday"
+         *       }
+         *     }
+         */
+        HeldFile: {
+            duplicateOf: {
+                id: string;
+                /** @enum {string} */
+                state: "waiting" | "uploading" | "processing" | "ready" | "failed";
+                title: string;
             };
         };
         /**
@@ -920,6 +1287,12 @@ export interface components {
          *       "failure": null,
          *       "durationMs": 61440,
          *       "createdAt": "2030-01-01T12:00:00.000Z",
+         *       "description": "",
+         *       "tags": [
+         *         "sea"
+         *       ],
+         *       "enabled": true,
+         *       "metadata": {},
          *       "source": {
          *         "fileName": "holiday.mp4",
          *         "sizeBytes": 734003200,
@@ -936,22 +1309,40 @@ export interface components {
          *           "channels": 2
          *         }
          *       },
+         *       "treatment": {
+         *         "workflow": "standard",
+         *         "profile": "standard",
+         *         "delivery": "adaptive",
+         *         "isEncrypted": false
+         *       },
          *       "renditions": [
          *         {
          *           "name": "720p",
          *           "width": 1280,
          *           "height": 720,
          *           "frameRate": 29.97,
-         *           "codecs": "avc1.64001f,mp4a.40.2",
+         *           "codecs": "avc1.64001f",
          *           "bandwidth": 3210000,
          *           "averageBandwidth": 2480000,
          *           "sizeBytes": 19050000,
          *           "durationMs": 61440
          *         }
          *       ],
+         *       "audioTracks": [
+         *         {
+         *           "label": "en",
+         *           "language": "en",
+         *           "isDefault": true,
+         *           "channels": 2,
+         *           "codecs": "mp4a.40.2",
+         *           "bandwidth": 131000,
+         *           "sizeBytes": 990000
+         *         }
+         *       ],
          *       "playback": {
-         *         "hls": "https://video.example.com/play/token/ast_01k0example000000000000000/master.m3u8",
          *         "page": "https://video.example.com/watch/ast_01k0example000000000000000?token=token",
+         *         "hls": "https://video.example.com/play/token/ast_01k0example000000000000000/master.m3u8",
+         *         "original": null,
          *         "poster": "https://video.example.com/play/token/ast_01k0example000000000000000/poster.jpg"
          *       }
          *     }
@@ -978,6 +1369,14 @@ export interface components {
             durationMs: number | null;
             /** Format: date-time */
             createdAt: string;
+            description: string;
+            tags: string[];
+            /** @description A disabled asset does not play */
+            enabled: boolean;
+            /** @description The customer's own names and values */
+            metadata: {
+                [key: string]: string;
+            };
             source: {
                 fileName: string;
                 sizeBytes: number;
@@ -997,6 +1396,16 @@ export interface components {
                     channels: number;
                 } | null;
             } | null;
+            treatment: {
+                /** @description Key of the workflow that was used */
+                workflow: string;
+                /** @description Key of the profile that was used */
+                profile: string;
+                /** @enum {string} */
+                delivery: "adaptive" | "audio" | "passthrough";
+                /** @description AES-128 */
+                isEncrypted: boolean;
+            } | null;
             renditions: {
                 name: string;
                 width: number | null;
@@ -1011,17 +1420,26 @@ export interface components {
                 sizeBytes: number;
                 durationMs: number;
             }[];
+            /** @description Sounds to choose from, where they are apart from the pictures */
+            audioTracks: {
+                label: string;
+                language: string | null;
+                isDefault: boolean;
+                channels: number;
+                /** @description RFC 6381 */
+                codecs: string;
+                /** @description Bits per second, at most */
+                bandwidth: number;
+                sizeBytes: number;
+            }[];
             playback: {
-                /**
-                 * Format: uri
-                 * @description Master playlist
-                 */
-                hls: string;
                 /**
                  * Format: uri
                  * @description Page with a player
                  */
                 page: string;
+                hls: string | null;
+                original: string | null;
                 poster: string | null;
             } | null;
         };
@@ -1030,6 +1448,154 @@ export interface components {
             items: components["schemas"]["Asset"][];
             /** @description Null on the last page */
             nextCursor: string | null;
+        };
+        /** @description What is to change of an asset */
+        AssetEdit: {
+            title?: string;
+            description?: string;
+            tags?: string[];
+            /** @description A disabled asset stays in the library and does not play */
+            enabled?: boolean;
+            /** @description Added to what is there; null removes a name */
+            metadata?: {
+                [key: string]: string | null;
+            };
+            /** @description All categories it is in from now on */
+            categories?: string[];
+        };
+        /** @description A numbered page of assets */
+        AssetList: {
+            items: components["schemas"]["Asset"][];
+            /** @description Of all pages */
+            total: number;
+        };
+        /** @description A node of the tree that organises the library */
+        Category: {
+            /** @example cat_01k0example000000000000000 */
+            id: string;
+            name: string;
+            parentId: string | null;
+            /** @description Orders siblings */
+            position: number;
+            /** @description Its assets are placed in these as soon as they play */
+            channels: string[];
+            /** @description Directly in it */
+            assetCount: number;
+            /** Format: date-time */
+            createdAt: string;
+        };
+        NewCategory: {
+            name: string;
+            parentId?: string | null;
+            /** @description Orders siblings */
+            position?: number;
+        };
+        CategoryEdit: {
+            name?: string;
+            parentId?: string | null;
+            /** @description Orders siblings */
+            position?: number;
+        };
+        /** @description Where assets are published */
+        Channel: {
+            /** @example chn_01k0example000000000000000 */
+            id: string;
+            name: string;
+            description: string;
+            enabled: boolean;
+            policy: {
+                /** @description Plays for everybody who knows the address */
+                isPublic: boolean;
+                /** @description Takes only encrypted assets */
+                requiresEncryption: boolean;
+                /** @description Hosts whose pages may embed the player; none: any */
+                refererDomains: string[];
+                allowsDesktopDownload: boolean;
+                allowsMobileDownload: boolean;
+            };
+            /** @description The customer's own names and values */
+            metadata: {
+                [key: string]: string;
+            };
+            /** @description Orders siblings */
+            position: number;
+            placementCount: number;
+            /** Format: date-time */
+            createdAt: string;
+        };
+        ChannelList: {
+            items: components["schemas"]["Channel"][];
+            total: number;
+        };
+        NewChannel: {
+            name: string;
+            description?: string;
+            policy?: {
+                /** @description Plays for everybody who knows the address */
+                isPublic?: boolean;
+                /** @description Takes only encrypted assets */
+                requiresEncryption?: boolean;
+                /** @description Hosts whose pages may embed the player; none: any */
+                refererDomains?: string[];
+                allowsDesktopDownload?: boolean;
+                allowsMobileDownload?: boolean;
+            };
+            /** @description Added to what is there */
+            metadata?: {
+                [key: string]: string;
+            };
+            /** @description Orders siblings */
+            position?: number;
+        };
+        ChannelEdit: {
+            name?: string;
+            enabled?: boolean;
+            description?: string;
+            policy?: {
+                /** @description Plays for everybody who knows the address */
+                isPublic?: boolean;
+                /** @description Takes only encrypted assets */
+                requiresEncryption?: boolean;
+                /** @description Hosts whose pages may embed the player; none: any */
+                refererDomains?: string[];
+                allowsDesktopDownload?: boolean;
+                allowsMobileDownload?: boolean;
+            };
+            /** @description Added to what is there */
+            metadata?: {
+                [key: string]: string;
+            };
+            /** @description Orders siblings */
+            position?: number;
+        };
+        /** @description An asset in a channel */
+        Placement: {
+            /** @description What is played; it stays when the asset is exchanged */
+            key: string;
+            /** @example chn_01k0example000000000000000 */
+            channelId: string;
+            /** @example ast_01k0example000000000000000 */
+            assetId: string;
+            previousAssetId: string | null;
+            /** Format: date-time */
+            createdAt: string;
+        };
+        /** @description One version of an asset's file */
+        AssetVersion: {
+            /** @example src_01k0example000000000000000 */
+            id: string;
+            version: number;
+            fileName: string;
+            sizeBytes: number;
+            /** @enum {string} */
+            state: "playing" | "ready" | "processing" | "failed";
+            /**
+             * @description Whether it plays as soon as it can or when somebody says so
+             * @enum {string}
+             */
+            activation: "automatic" | "manual";
+            /** Format: date-time */
+            createdAt: string;
         };
         /**
          * @description A stage of the work on an asset
@@ -1339,6 +1905,8 @@ export interface components {
          *       "title": "Holiday",
          *       "state": "ready",
          *       "hls": "https://video.example.com/play/token/ast_01k0example000000000000000/master.m3u8",
+         *       "original": null,
+         *       "contentType": null,
          *       "poster": "https://video.example.com/play/token/ast_01k0example000000000000000/poster.jpg",
          *       "durationMs": 61440
          *     }
@@ -1347,8 +1915,12 @@ export interface components {
             title: string;
             /** @enum {string} */
             state: "waiting" | "uploading" | "processing" | "ready" | "failed";
-            /** @description Null while nothing can be played */
+            /** @description Null while nothing can be played, and for what is passed through */
             hls: string | null;
+            /** @description The original file, where it is passed through as it came */
+            original: string | null;
+            /** @description Of `original` */
+            contentType: string | null;
             poster: string | null;
             durationMs: number | null;
         };
@@ -1589,6 +2161,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description The asset that has this very file already */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeldFile"];
+                };
+            };
             /** @description A new upload with its token */
             201: {
                 headers: {
@@ -1953,6 +2534,46 @@ export interface operations {
             };
         };
     };
+    formUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** @description The upload token, where it does not come otherwise; before the file */
+                    token?: string;
+                    /** @description The file must have this digest; hexadecimal, before the file */
+                    sha256?: string;
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description An upload as it stands */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadStatus"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listAssets: {
         parameters: {
             query?: {
@@ -2036,6 +2657,718 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateAsset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example ast_01k0example000000000000000 */
+                assetId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssetEdit"];
+            };
+        };
+        responses: {
+            /** @description A library item */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asset"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    activateAssetVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example ast_01k0example000000000000000 */
+                assetId: string;
+                /** @example src_01k0example000000000000000 */
+                sourceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One version of an asset's file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetVersion"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCategories: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Category"][];
+                    };
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createCategory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCategory"];
+            };
+        };
+        responses: {
+            /** @description A node of the tree that organises the library */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Category"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listChannels: {
+        parameters: {
+            query?: {
+                page?: number;
+                perPage?: number;
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelList"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createChannel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewChannel"];
+            };
+        };
+        responses: {
+            /** @description Where assets are published */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Channel"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteCategory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example cat_01k0example000000000000000 */
+                categoryId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone; its assets stay */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateCategory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example cat_01k0example000000000000000 */
+                categoryId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CategoryEdit"];
+            };
+        };
+        responses: {
+            /** @description A node of the tree that organises the library */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Category"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getChannel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example chn_01k0example000000000000000 */
+                channelId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Where assets are published */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Channel"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteChannel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example chn_01k0example000000000000000 */
+                channelId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone with its placements; the assets stay */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateChannel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example chn_01k0example000000000000000 */
+                channelId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChannelEdit"];
+            };
+        };
+        responses: {
+            /** @description Where assets are published */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Channel"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    discardAssetVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example ast_01k0example000000000000000 */
+                assetId: string;
+                /** @example src_01k0example000000000000000 */
+                sourceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The version is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAssetPlacements: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example ast_01k0example000000000000000 */
+                assetId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Placement"][];
+                    };
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAssetVersions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example ast_01k0example000000000000000 */
+                assetId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["AssetVersion"][];
+                    };
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mapChannel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example cat_01k0example000000000000000 */
+                categoryId: string;
+                /** @example chn_01k0example000000000000000 */
+                channelId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unmapChannel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example cat_01k0example000000000000000 */
+                categoryId: string;
+                /** @example chn_01k0example000000000000000 */
+                channelId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    placeAsset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example ast_01k0example000000000000000 */
+                assetId: string;
+                /** @example chn_01k0example000000000000000 */
+                channelId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An asset in a channel */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Placement"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdrawAsset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example ast_01k0example000000000000000 */
+                assetId: string;
+                /** @example chn_01k0example000000000000000 */
+                channelId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is not published there any more */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replacePlacedAsset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example Ab3dE6gH */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    assetId: string;
+                };
+            };
+        };
+        responses: {
+            /** @description An asset in a channel */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Placement"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restorePlacedAsset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example Ab3dE6gH */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An asset in a channel */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Placement"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    searchAssets: {
+        parameters: {
+            query?: {
+                page?: number;
+                perPage?: number;
+                /** @description Part of the title or of a tag */
+                q?: string;
+                state?: "waiting" | "processing" | "ready" | "failed";
+                /**
+                 * @description With everything below it
+                 * @example cat_01k0example000000000000000
+                 */
+                category?: string;
+                /**
+                 * @description Placed in it
+                 * @example chn_01k0example000000000000000
+                 */
+                channel?: string;
+                tag?: string;
+                enabled?: boolean;
+                order?: "created_desc" | "created_asc" | "updated_desc" | "updated_asc" | "title_asc" | "title_desc";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A numbered page of assets */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetList"];
+                };
             };
             /** @description A problem document */
             default: {
@@ -2665,6 +3998,104 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getOriginal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description From `playback` of an asset */
+                token: string;
+                /** @example ast_01k0example000000000000000 */
+                assetId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "video/mp4": string;
+                    "audio/mpeg": string;
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description The part that Range asks for */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "video/mp4": string;
+                    "audio/mpeg": string;
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Unchanged */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Range names no byte of it */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getContentKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description From `playback` of an asset */
+                token: string;
+                /** @example ast_01k0example000000000000000 */
+                assetId: string;
+                sourceId: string;
+                /** @description In playing order */
+                index: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The key */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
             };
             /** @description A problem document */
             default: {

@@ -57,7 +57,7 @@ export class PlaybackService {
 
   /** Where an asset plays from now on, for `TOKEN_MS` at least; undefined while nothing of it is playable. */
   paths(view: AssetView): PlaybackPaths | undefined {
-    if (view.status.state !== 'ready') return undefined
+    if (!isPlayable(view)) return undefined
     const { id } = view.asset
     const step = Math.ceil(this.#parts.clock.now() / TOKEN_STEP_MS) * TOKEN_STEP_MS
     const token = signPlayback(this.#parts.key, id, step + TOKEN_MS)
@@ -86,7 +86,7 @@ export class PlaybackService {
   async master(token: string, id: string): Promise<string> {
     const view = await this.open(token, id)
     const { source } = view
-    if (view.status.state !== 'ready' || source === undefined || isPassedThrough(source)) throw notPlayable()
+    if (!isPlayable(view) || source === undefined || isPassedThrough(source)) throw notPlayable()
     const subtitles = await this.#parts.work.read.subtitles.listForAsset(view.asset.id)
     return masterPlaylist(
       { renditions: view.renditions, subtitles },
@@ -104,8 +104,8 @@ export class PlaybackService {
     options: Readonly<{ range?: ByteRange | undefined; signal: AbortSignal }>,
   ): Promise<PlayableFile & Readonly<{ fileName: string }>> {
     const view = await this.open(token, id)
-    const { source, status } = view
-    if (status.state !== 'ready' || source === undefined || !isPassedThrough(source)) throw notPlayable()
+    const { source } = view
+    if (!isPlayable(view) || source === undefined || !isPassedThrough(source)) throw notPlayable()
     return { ...(await this.original(view, options)), fileName: source.fileName }
   }
 
@@ -195,6 +195,11 @@ export class PlaybackService {
 
 function isPassedThrough({ treatment }: Source): boolean {
   return treatment?.delivery === 'passthrough'
+}
+
+/** Of a disabled asset nothing new is played; who watches it may go on. */
+function isPlayable({ status, asset }: AssetView): boolean {
+  return status.state === 'ready' && asset.isEnabled
 }
 
 function notPlayable(): DomainError {

@@ -8,13 +8,21 @@ import { AssetPageSchema, AssetSchema } from './assets/asset-schema.ts'
 import { assetRoutes } from './assets/index.ts'
 import { jobRoutes } from './jobs/index.ts'
 import { JobSchema, JobsOfAssetSchema } from './jobs/job-schema.ts'
+import { libraryRoutes } from './library/index.ts'
+import { LIBRARY_SCHEMAS } from './library/library-schema.ts'
 import { sessionRoutes } from './session/index.ts'
 import { SessionSchema, SignInSchema } from './session/session-schema.ts'
 import { CompletionSchema } from './uploads/complete-upload.ts'
 import { uploadRoutes } from './uploads/index.ts'
 import { NewPullSchema } from './uploads/pull-upload.ts'
 import { RenewalSchema } from './uploads/renew-upload.ts'
-import { IssuedUploadSchema, NewUploadSchema, UploadPageSchema, UploadStatusSchema } from './uploads/upload-schema.ts'
+import {
+  HeldFileSchema,
+  IssuedUploadSchema,
+  NewUploadSchema,
+  UploadPageSchema,
+  UploadStatusSchema,
+} from './uploads/upload-schema.ts'
 import { webhookRoutes } from './webhooks/index.ts'
 import { WEBHOOK_SCHEMAS } from './webhooks/webhook-schema.ts'
 
@@ -26,12 +34,14 @@ const SCHEMAS = [
   NewUploadSchema,
   NewPullSchema,
   IssuedUploadSchema,
+  HeldFileSchema,
   UploadStatusSchema,
   UploadPageSchema,
   CompletionSchema,
   RenewalSchema,
   AssetSchema,
   AssetPageSchema,
+  ...LIBRARY_SCHEMAS,
   JobSchema,
   JobsOfAssetSchema,
   ...WEBHOOK_SCHEMAS,
@@ -51,6 +61,7 @@ export const apiV1: FastifyPluginAsync<{ services: Services }> = async (app, { s
   await app.register(sessionRoutes, { services })
   await app.register(uploadRoutes, { services })
   await app.register(assetRoutes, { services })
+  await app.register(libraryRoutes, { services })
   await app.register(jobRoutes, { services })
   await app.register(webhookRoutes, { services })
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger())

@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { DomainError } from '../../../core/errors.ts'
 import { type ProjectId, parseId } from '../../../core/ids.ts'
+import type { Asset } from '../../../core/library/asset.ts'
 import type { UploadPolicy, UploadTarget } from '../../../core/uploads/upload.ts'
 import type { IssuedUpload } from '../../../core/uploads/upload-issuer.ts'
 import type { NewUpload } from '../../../core/uploads/upload-plan.ts'
@@ -9,7 +10,14 @@ import { PROBLEMS } from '../../problem-schema.ts'
 import type { Services } from '../../services.ts'
 import { presentToken, uploadUrls } from '../../upload-urls.ts'
 import { callerProject } from '../authentication.ts'
-import { type IssuedUploadDocument, IssuedUploadRef, type NewUploadBody, NewUploadRef } from './upload-schema.ts'
+import {
+  type HeldFileDocument,
+  HeldFileRef,
+  type IssuedUploadDocument,
+  IssuedUploadRef,
+  type NewUploadBody,
+  NewUploadRef,
+} from './upload-schema.ts'
 
 export const IdempotencyHeaders = Type.Object({
   'idempotency-key': Type.Optional(
@@ -24,17 +32,23 @@ const schema = {
   operationId: 'createUpload',
   tags: ['uploads'],
   summary: 'Issue an upload token',
-  description: 'For backends: hand `urls` or the token to whoever has the file. The asset exists from now on.',
+  description:
+    'For backends: hand `urls` or the token to whoever has the file. The asset exists from now on. With ' +
+    '`onDuplicate: link` the answer may be 200 instead: an asset of this project has the file already.',
   headers: IdempotencyHeaders,
   body: NewUploadRef,
-  response: { 201: IssuedUploadRef, ...PROBLEMS },
+  response: { 200: HeldFileRef, 201: IssuedUploadRef, ...PROBLEMS },
 }
 
 export const createUpload: FastifyPluginAsyncTypebox<{ services: Services }> = async (app, { services }) => {
   app.post('/uploads', { schema }, async (request, reply) => {
     const idempotencyKey = request.headers['idempotency-key']
     const wanted = newUpload(callerProject(request), request.body)
-    const issued = await services.uploads.create(wanted, { idempotencyKey })
+    const { issued, held } =
+      request.body.onDuplicate === 'link'
+        ? await services.uploads.createUnlessHeld(wanted, { idempotencyKey })
+        : { issued: await services.uploads.create(wanted, { idempotencyKey }) }
+    if (held !== undefined) return reply.code(200).send(await heldDocument(held, services))
     if (issued.isRepeated) reply.header('idempotency-replayed', 'true')
     reply.header('location', `${services.publicUrl}/v1/uploads/${issued.upload.id}`)
     return reply.code(201).send(issuedDocument(issued, services.publicUrl))
@@ -90,6 +104,11 @@ function normalOrigin(text: string): string {
   const url = URL.parse(text)
   if (url === null) throw new DomainError('invalid_argument', `"${text}" is not an origin.`)
   return url.origin
+}
+
+async function heldDocument({ projectId, id, title }: Asset, { library }: Services): Promise<HeldFileDocument> {
+  const { status } = await library.get(projectId, id)
+  return { duplicateOf: { id, state: status.state, title } }
 }
 
 export function issuedDocument({ upload, token }: IssuedUpload, publicUrl: string): IssuedUploadDocument {

@@ -5,6 +5,7 @@ import { completeUpload } from './complete-upload.ts'
 import { contentRoutes } from './content/index.ts'
 import { createUpload } from './create-upload.ts'
 import { deleteUpload } from './delete-upload.ts'
+import { formUpload } from './form-upload.ts'
 import { getUpload } from './get-upload.ts'
 import { listUploads } from './list-uploads.ts'
 import { pullUpload } from './pull-upload.ts'
@@ -31,6 +32,11 @@ export const uploadRoutes: FastifyPluginAsync<{ services: Services }> = async (a
     await holder.register(contentRoutes, { services })
   })
 
+  await app.register(formUpload, { services })
+
+  app.options('/uploads/form', { schema: { hide: true } }, (request, reply) =>
+    answerPreflight(request, reply, services),
+  )
   for (const path of ['', '/content', '/complete', '/events']) {
     app.options(`/uploads/:uploadId${path}`, { schema: { hide: true } }, (request, reply) =>
       answerPreflight(request, reply, services),

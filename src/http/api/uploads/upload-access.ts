@@ -33,7 +33,11 @@ export function openedUpload(request: FastifyRequest): Upload {
 }
 
 /** Opens the upload and says which origins may read the answer: a refused one may not even read the refusal. */
-async function withOrigins(request: FastifyRequest, reply: FastifyReply, open: () => Promise<Upload>): Promise<Upload> {
+export async function withOrigins(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  open: () => Promise<Upload>,
+): Promise<Upload> {
   try {
     const upload = await open()
     const isLimited = upload.policy.origins.length > 0
@@ -75,7 +79,7 @@ function allowOrigin(request: FastifyRequest, reply: FastifyReply, origin: strin
 }
 
 /** The core's token that a request shows; undefined when it shows none. Throws token_invalid for a malformed one. */
-function sentToken(request: FastifyRequest): string | undefined {
+export function sentToken(request: FastifyRequest): string | undefined {
   const { token } = request.query as { token?: unknown }
   if (token !== undefined) {
     const read = typeof token === 'string' ? readToken(token) : undefined

@@ -52,6 +52,15 @@ export const NewUploadSchema = Type.Object(
       }),
     ),
     sha256: Type.Optional(Sha256('The file must have this digest before it counts as complete; hexadecimal')),
+    onDuplicate: Type.Optional(
+      Type.Unsafe<'upload' | 'link'>({
+        type: 'string',
+        enum: ['upload', 'link'],
+        description:
+          'link: where this project holds a file with this sha256 (which must be said), no token is issued and the ' +
+          'answer is 200 with the asset that has it. upload (the default): the file is wanted in any case',
+      }),
+    ),
     ownerId: Type.Optional(OwnerId('Who uploads, in your words; uploads can be listed by it')),
     replaceAssetId: Type.Optional(
       Type.String({ maxLength: 64, description: 'The file becomes a new source of this asset' }),
@@ -147,6 +156,7 @@ export const IssuedUploadSchema = Type.Object(
     urls: Type.Object(
       {
         put: Type.String({ format: 'uri', description: 'PUT or PATCH the bytes here' }),
+        form: Type.String({ format: 'uri', description: 'POST the file here as a form, in a field named `file`' }),
         status: Type.String({ format: 'uri', description: 'GET for the status' }),
         tus: Type.String({ format: 'uri', description: 'HEAD and PATCH, for tus clients' }),
         events: Type.String({ format: 'uri', description: 'Progress as server-sent events' }),
@@ -166,12 +176,24 @@ export const IssuedUploadSchema = Type.Object(
         asset: { id: EXAMPLE_ASSET },
         urls: {
           put: `https://video.example.com/v1/uploads/${EXAMPLE_ID}/content?token=${EXAMPLE_TOKEN}`,
+          form: `https://video.example.com/v1/uploads/form?token=${EXAMPLE_TOKEN}`,
           status: `https://video.example.com/v1/uploads/${EXAMPLE_ID}?token=${EXAMPLE_TOKEN}`,
           tus: `https://video.example.com/tus/${EXAMPLE_TOKEN}`,
           events: `https://video.example.com/v1/uploads/${EXAMPLE_ID}/events?token=${EXAMPLE_TOKEN}`,
         },
       },
     ],
+  },
+)
+
+export const HeldFileSchema = Type.Object(
+  {
+    duplicateOf: Type.Object({ id: Type.String(), state: AssetStateSchema, title: Type.String() }),
+  },
+  {
+    $id: 'HeldFile',
+    description: 'The asset that has this very file already',
+    examples: [{ duplicateOf: { id: EXAMPLE_ASSET, state: 'ready', title: 'Holiday' } }],
   },
 )
 
@@ -205,6 +227,8 @@ export type UploadPage = Static<typeof UploadPageSchema>
 export const NewUploadRef = Type.Unsafe<NewUploadBody>({ $ref: 'NewUpload#' })
 export const UploadStatusRef = Type.Unsafe<UploadStatus>({ $ref: 'UploadStatus#' })
 export const IssuedUploadRef = Type.Unsafe<IssuedUploadDocument>({ $ref: 'IssuedUpload#' })
+export type HeldFileDocument = Static<typeof HeldFileSchema>
+export const HeldFileRef = Type.Unsafe<HeldFileDocument>({ $ref: 'HeldFile#' })
 export const UploadPageRef = Type.Unsafe<UploadPage>({ $ref: 'UploadPage#' })
 
 export const UploadParams = Type.Object({ uploadId: Type.String({ maxLength: 64, examples: [EXAMPLE_ID] }) })

@@ -5,3 +5,10 @@ export const TOKEN_OR_PROJECT: ReadonlyArray<Readonly<Record<string, readonly st
   { apiKey: [] },
   { session: [] },
 ]
+
+/** The token may also be a field of the form. */
+export const TOKEN_IN_FORM: ReadonlyArray<Readonly<Record<string, readonly string[]>>> = [
+  { uploadTokenInUrl: [] },
+  { uploadToken: [] },
+  {},
+]

@@ -1,0 +1,95 @@
+import { DomainError } from '../../../core/errors.ts'
+import { type AssetId, type CategoryId, type ChannelId, parseId, type SourceId } from '../../../core/ids.ts'
+import type { Asset, Source } from '../../../core/library/asset.ts'
+import type { Window } from '../../../core/library/asset-filter.ts'
+import type { Category } from '../../../core/library/category.ts'
+import type { Channel, Placement } from '../../../core/library/channel.ts'
+import type { Services } from '../../services.ts'
+import type { CategoryDocument, ChannelDocument, PlacementDocument, VersionDocument } from './library-schema.ts'
+
+/** What is shown of categories, with their counts and channels. */
+export async function categoryDocuments(
+  categories: readonly Category[],
+  services: Services,
+): Promise<CategoryDocument[]> {
+  const ids = categories.map((category) => category.id)
+  const [counts, channels] = await Promise.all([
+    services.categories.assetCounts(ids),
+    services.categories.channelsOf(ids),
+  ])
+  return categories.map(({ id, name, parentId, position, createdAtMs }) => ({
+    id,
+    name,
+    parentId: parentId ?? null,
+    position,
+    channels: [...(channels.get(id) ?? [])],
+    assetCount: counts.get(id) ?? 0,
+    createdAt: new Date(createdAtMs).toISOString(),
+  }))
+}
+
+export async function channelDocuments(channels: readonly Channel[], services: Services): Promise<ChannelDocument[]> {
+  const counts = await services.channels.placementCounts(channels.map((channel) => channel.id))
+  return channels.map(({ id, name, description, isEnabled, policy, metadata, position, createdAtMs }) => ({
+    id,
+    name,
+    description,
+    enabled: isEnabled,
+    policy: { ...policy, refererDomains: [...policy.refererDomains] },
+    metadata,
+    position,
+    placementCount: counts.get(id) ?? 0,
+    createdAt: new Date(createdAtMs).toISOString(),
+  }))
+}
+
+export function placementDocument(placement: Placement): PlacementDocument {
+  const { key, channelId, assetId, previousAssetId, createdAtMs } = placement
+  const createdAt = new Date(createdAtMs).toISOString()
+  return { key, channelId, assetId, previousAssetId: previousAssetId ?? null, createdAt }
+}
+
+export function versionDocument(source: Source, asset: Asset): VersionDocument {
+  const { id, version, fileName, sizeBytes, activation, createdAtMs } = source
+  return {
+    id,
+    version,
+    fileName,
+    sizeBytes,
+    activation,
+    state: versionState(source, asset),
+    createdAt: new Date(createdAtMs).toISOString(),
+  }
+}
+
+function versionState(source: Source, asset: Asset): VersionDocument['state'] {
+  if (asset.currentSourceId === source.id) return 'playing'
+  if (source.failure !== undefined) return 'failed'
+  return source.readyAtMs === undefined ? 'processing' : 'ready'
+}
+
+/** An id of the right form; one that is not names nothing. */
+export function readCategoryId(text: string): CategoryId {
+  return known(parseId('category', text), 'category')
+}
+
+export function readChannelId(text: string): ChannelId {
+  return known(parseId('channel', text), 'channel')
+}
+
+export function readAssetId(text: string): AssetId {
+  return known(parseId('asset', text), 'asset')
+}
+
+export function readSourceId(text: string): SourceId {
+  return known(parseId('source', text), 'version')
+}
+
+export function toWindow({ page = 1, perPage = 20 }: Readonly<{ page?: number; perPage?: number }>): Window {
+  return { offset: (page - 1) * perPage, limit: perPage }
+}
+
+function known<Id>(id: Id | undefined, name: string): Id {
+  if (id === undefined) throw new DomainError('not_found', `No such ${name}.`)
+  return id
+}

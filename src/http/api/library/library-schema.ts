@@ -1,0 +1,209 @@
+import { type Static, Type } from 'typebox'
+import { MAX_DESCRIPTION, MAX_METADATA, MAX_TAG, MAX_TAGS, MAX_TITLE } from '../../../core/library/asset-changes.ts'
+import { ASSET_ORDERS, type AssetOrder, type ListedState } from '../../../core/library/asset-filter.ts'
+import { MAX_CATEGORY_NAME } from '../../../core/library/category.ts'
+import { MAX_CHANNEL_NAME } from '../../../core/library/channel-service.ts'
+import { AssetRef } from '../assets/asset-schema.ts'
+import { Text } from '../text-schema.ts'
+
+const Id = (example: string, description = '') =>
+  Type.String({ maxLength: 64, examples: [example], ...(description === '' ? {} : { description }) })
+export const CategoryId = (description = '') => Id('cat_01k0example000000000000000', description)
+export const ChannelId = (description = '') => Id('chn_01k0example000000000000000', description)
+const AssetId = (description = '') => Id('ast_01k0example000000000000000', description)
+const SourceId = () => Id('src_01k0example000000000000000')
+const Time = Type.String({ format: 'date-time' })
+const OrNull = <Schema extends Type.TSchema>(schema: Schema) => Type.Union([schema, Type.Null()])
+const Position = Type.Integer({ minimum: 0, maximum: 1_000_000, description: 'Orders siblings' })
+const Metadata = (description: string) =>
+  Type.Record(Type.String({ minLength: 1, maxLength: 128 }), Type.String({ maxLength: 4_096 }), {
+    maxProperties: MAX_METADATA,
+    description,
+  })
+
+export const CategoryParams = Type.Object({ categoryId: CategoryId() })
+export const ChannelParams = Type.Object({ channelId: ChannelId() })
+export const CategoryChannelParams = Type.Object({ categoryId: CategoryId(), channelId: ChannelId() })
+export const AssetChannelParams = Type.Object({ assetId: AssetId(), channelId: ChannelId() })
+export const VersionParams = Type.Object({ assetId: AssetId(), sourceId: SourceId() })
+export const PlacementParams = Type.Object({
+  key: Type.String({ pattern: '^[A-Za-z0-9]{8}$', examples: ['Ab3dE6gH'] }),
+})
+
+/** Numbered pages, for lists that people page through. */
+export const numberedPage = {
+  page: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000, default: 1 })),
+  perPage: Type.Optional(Type.Integer({ minimum: 1, maximum: 500, default: 20 })),
+}
+
+export const AssetEditSchema = Type.Object(
+  {
+    title: Type.Optional(Text({ maxLength: MAX_TITLE })),
+    description: Type.Optional(Type.String({ maxLength: MAX_DESCRIPTION })),
+    tags: Type.Optional(Type.Array(Text({ maxLength: MAX_TAG }), { maxItems: MAX_TAGS })),
+    enabled: Type.Optional(Type.Boolean({ description: 'A disabled asset stays in the library and does not play' })),
+    metadata: Type.Optional(
+      Type.Record(Type.String({ minLength: 1, maxLength: 128 }), OrNull(Type.String({ maxLength: 4_096 })), {
+        maxProperties: MAX_METADATA,
+        description: 'Added to what is there; null removes a name',
+      }),
+    ),
+    categories: Type.Optional(
+      Type.Array(CategoryId(), { maxItems: 100, description: 'All categories it is in from now on' }),
+    ),
+  },
+  { $id: 'AssetEdit', description: 'What is to change of an asset', additionalProperties: false },
+)
+export const AssetEditRef = Type.Unsafe<Static<typeof AssetEditSchema>>({ $ref: 'AssetEdit#' })
+
+const STATES = ['waiting', 'processing', 'ready', 'failed'] as const satisfies readonly ListedState[]
+
+export const AssetSearchQuery = Type.Object({
+  ...numberedPage,
+  q: Type.Optional(Type.String({ maxLength: 256, description: 'Part of the title or of a tag' })),
+  state: Type.Optional(Type.Unsafe<ListedState>({ type: 'string', enum: STATES })),
+  category: Type.Optional(CategoryId('With everything below it')),
+  channel: Type.Optional(ChannelId('Placed in it')),
+  tag: Type.Optional(Type.String({ maxLength: MAX_TAG })),
+  enabled: Type.Optional(Type.Boolean()),
+  order: Type.Optional(Type.Unsafe<AssetOrder>({ type: 'string', enum: ASSET_ORDERS, default: 'created_desc' })),
+})
+
+export const AssetListSchema = Type.Object(
+  { items: Type.Array(AssetRef), total: Type.Integer({ minimum: 0, description: 'Of all pages' }) },
+  { $id: 'AssetList', description: 'A numbered page of assets' },
+)
+export const AssetListRef = Type.Unsafe<Static<typeof AssetListSchema>>({ $ref: 'AssetList#' })
+
+export const CategorySchema = Type.Object(
+  {
+    id: CategoryId(),
+    name: Type.String(),
+    parentId: OrNull(CategoryId()),
+    position: Position,
+    channels: Type.Array(ChannelId(), { description: 'Its assets are placed in these as soon as they play' }),
+    assetCount: Type.Integer({ minimum: 0, description: 'Directly in it' }),
+    createdAt: Time,
+  },
+  { $id: 'Category', description: 'A node of the tree that organises the library' },
+)
+export type CategoryDocument = Static<typeof CategorySchema>
+export const CategoryRef = Type.Unsafe<CategoryDocument>({ $ref: 'Category#' })
+
+const categoryMembers = {
+  parentId: Type.Optional(OrNull(CategoryId('Null: at the top of the tree'))),
+  position: Type.Optional(Position),
+}
+export const NewCategorySchema = Type.Object(
+  { name: Text({ maxLength: MAX_CATEGORY_NAME }), ...categoryMembers },
+  { $id: 'NewCategory', additionalProperties: false },
+)
+export const NewCategoryRef = Type.Unsafe<Static<typeof NewCategorySchema>>({ $ref: 'NewCategory#' })
+export const CategoryEditSchema = Type.Object(
+  { name: Type.Optional(Text({ maxLength: MAX_CATEGORY_NAME })), ...categoryMembers },
+  { $id: 'CategoryEdit', additionalProperties: false },
+)
+export const CategoryEditRef = Type.Unsafe<Static<typeof CategoryEditSchema>>({ $ref: 'CategoryEdit#' })
+
+const policyMembers = {
+  isPublic: Type.Boolean({ description: 'Plays for everybody who knows the address' }),
+  requiresEncryption: Type.Boolean({ description: 'Takes only encrypted assets' }),
+  refererDomains: Type.Array(Type.String({ minLength: 1, maxLength: 253 }), {
+    maxItems: 100,
+    description: 'Hosts whose pages may embed the player; none: any',
+  }),
+  allowsDesktopDownload: Type.Boolean(),
+  allowsMobileDownload: Type.Boolean(),
+}
+export const ChannelSchema = Type.Object(
+  {
+    id: ChannelId(),
+    name: Type.String(),
+    description: Type.String(),
+    enabled: Type.Boolean(),
+    policy: Type.Object(policyMembers),
+    metadata: Metadata("The customer's own names and values"),
+    position: Position,
+    placementCount: Type.Integer({ minimum: 0 }),
+    createdAt: Time,
+  },
+  { $id: 'Channel', description: 'Where assets are published' },
+)
+export type ChannelDocument = Static<typeof ChannelSchema>
+export const ChannelRef = Type.Unsafe<ChannelDocument>({ $ref: 'Channel#' })
+export const ChannelListSchema = Type.Object(
+  { items: Type.Array(ChannelRef), total: Type.Integer({ minimum: 0 }) },
+  { $id: 'ChannelList' },
+)
+export const ChannelListRef = Type.Unsafe<Static<typeof ChannelListSchema>>({ $ref: 'ChannelList#' })
+
+const channelMembers = {
+  description: Type.Optional(Type.String({ maxLength: MAX_DESCRIPTION })),
+  policy: Type.Optional(Type.Partial(Type.Object(policyMembers, { additionalProperties: false }))),
+  metadata: Type.Optional(Metadata('Added to what is there')),
+  position: Type.Optional(Position),
+}
+export const NewChannelSchema = Type.Object(
+  { name: Text({ maxLength: MAX_CHANNEL_NAME }), ...channelMembers },
+  { $id: 'NewChannel', additionalProperties: false },
+)
+export const NewChannelRef = Type.Unsafe<Static<typeof NewChannelSchema>>({ $ref: 'NewChannel#' })
+export const ChannelEditSchema = Type.Object(
+  {
+    name: Type.Optional(Text({ maxLength: MAX_CHANNEL_NAME })),
+    enabled: Type.Optional(Type.Boolean()),
+    ...channelMembers,
+  },
+  { $id: 'ChannelEdit', additionalProperties: false },
+)
+export const ChannelEditRef = Type.Unsafe<Static<typeof ChannelEditSchema>>({ $ref: 'ChannelEdit#' })
+
+export const PlacementSchema = Type.Object(
+  {
+    key: Type.String({ description: 'What is played; it stays when the asset is exchanged' }),
+    channelId: ChannelId(),
+    assetId: AssetId(),
+    previousAssetId: OrNull(AssetId('What it played before; the exchange can be undone')),
+    createdAt: Time,
+  },
+  { $id: 'Placement', description: 'An asset in a channel' },
+)
+export type PlacementDocument = Static<typeof PlacementSchema>
+export const PlacementRef = Type.Unsafe<PlacementDocument>({ $ref: 'Placement#' })
+
+export const VersionSchema = Type.Object(
+  {
+    id: SourceId(),
+    version: Type.Integer({ minimum: 1 }),
+    fileName: Type.String(),
+    sizeBytes: Type.Integer({ minimum: 0 }),
+    state: Type.Unsafe<'playing' | 'ready' | 'processing' | 'failed'>({
+      type: 'string',
+      enum: ['playing', 'ready', 'processing', 'failed'],
+    }),
+    activation: Type.Unsafe<'automatic' | 'manual'>({
+      type: 'string',
+      enum: ['automatic', 'manual'],
+      description: 'Whether it plays as soon as it can or when somebody says so',
+    }),
+    createdAt: Time,
+  },
+  { $id: 'AssetVersion', description: "One version of an asset's file" },
+)
+export type VersionDocument = Static<typeof VersionSchema>
+export const VersionRef = Type.Unsafe<VersionDocument>({ $ref: 'AssetVersion#' })
+
+/** The named ones, for the API's list. */
+export const LIBRARY_SCHEMAS = [
+  AssetEditSchema,
+  AssetListSchema,
+  CategorySchema,
+  NewCategorySchema,
+  CategoryEditSchema,
+  ChannelSchema,
+  ChannelListSchema,
+  NewChannelSchema,
+  ChannelEditSchema,
+  PlacementSchema,
+  VersionSchema,
+]
