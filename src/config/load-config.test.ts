@@ -27,10 +27,17 @@ describe('configuration', () => {
   })
 
   it('lets Kaltura clients wait eight seconds for chunks on their way, or as long as it says', () => {
-    expect(loadConfig({}, noFile).kaltura).toEqual({ finalChunkWaitMs: 8_000 })
+    expect(loadConfig({}, noFile).kaltura).toMatchObject({ finalChunkWaitMs: 8_000 })
     const env = { REELDOCK_KALTURA_FINAL_CHUNK_WAIT_SECONDS: '25' }
-    expect(loadConfig(env, noFile).kaltura).toEqual({ finalChunkWaitMs: 25_000 })
+    expect(loadConfig(env, noFile).kaltura).toMatchObject({ finalChunkWaitMs: 25_000 })
     expect(problemsOf({ REELDOCK_KALTURA_FINAL_CHUNK_WAIT_SECONDS: '9999' })).toHaveLength(1)
+  })
+
+  it('lets Kaltura clients approve replacements only where it says yes', () => {
+    const approves = (value: string): boolean =>
+      loadConfig({ REELDOCK_KALTURA_APPROVE_REPLACEMENTS: value }, noFile).kaltura.replacementsNeedApproval
+    expect([approves(''), approves('no'), approves('Yes')]).toEqual([false, false, true])
+    expect(problemsOf({ REELDOCK_KALTURA_APPROVE_REPLACEMENTS: '1' })).toHaveLength(1)
   })
 
   it('treats an empty variable as an unset one', () => {

@@ -32,6 +32,8 @@ export type Config = Readonly<{
   kaltura: Readonly<{
     /** How long a final chunk waits for others that are still on their way. */
     finalChunkWaitMs: number
+    /** Other content of an entry plays when somebody approves it, not as soon as it can. */
+    replacementsNeedApproval: boolean
   }>
   media: Readonly<{
     ffmpegPath: string | undefined
@@ -76,6 +78,13 @@ export function loadConfig(env: Environment, readText: (path: string) => string)
     return fallback
   }
 
+  /** No unless it says yes. */
+  const yesOrNo = (name: VariableName): boolean => {
+    const value = text(name)?.toLowerCase()
+    if (value !== undefined && value !== 'yes' && value !== 'no') problems.push(`${name}: must be yes or no.`)
+    return value === 'yes'
+  }
+
   for (const name of Object.keys(env)) {
     if (name.startsWith('REELDOCK_') && !(name in VARIABLES)) {
       problems.push(`${name}: there is no such setting. ${closest(name)}`)
@@ -115,7 +124,10 @@ export function loadConfig(env: Environment, readText: (path: string) => string)
       allow: allowed('REELDOCK_WEBHOOK_ALLOW', text('REELDOCK_WEBHOOK_ALLOW'), problems),
       retentionMs: integer('REELDOCK_WEBHOOK_RETENTION_DAYS', 30, 7, 3_650) * DAY_MS,
     },
-    kaltura: { finalChunkWaitMs: integer('REELDOCK_KALTURA_FINAL_CHUNK_WAIT_SECONDS', 8, 0, 300) * 1000 },
+    kaltura: {
+      finalChunkWaitMs: integer('REELDOCK_KALTURA_FINAL_CHUNK_WAIT_SECONDS', 8, 0, 300) * 1000,
+      replacementsNeedApproval: yesOrNo('REELDOCK_KALTURA_APPROVE_REPLACEMENTS'),
+    },
     media: {
       ffmpegPath: text('FFMPEG_PATH'),
       ffprobePath: text('FFPROBE_PATH'),

@@ -61,6 +61,11 @@ export const VARIABLES = {
     fallback: '30',
     meaning: 'How long events and the log of their deliveries are kept, 7 to 3650 days.',
   },
+  REELDOCK_KALTURA_APPROVE_REPLACEMENTS: {
+    fallback: 'no',
+    meaning:
+      '`yes`: what Kaltura clients upload in place of an entry’s file plays when they approve it (`media.approveReplace`). `no`: as soon as it is ready.',
+  },
   REELDOCK_ENCODE_CORES: { fallback: 'all cores', meaning: 'Cores the encoder may use, at low priority.' },
   REELDOCK_ENCODE_JOBS: { fallback: '1', meaning: 'Files encoded at a time by this process; they share the cores.' },
   REELDOCK_ENCODE_JOBS_PER_PROJECT: {
