@@ -1449,7 +1449,21 @@ export interface components {
             /** @description Null on the last page */
             nextCursor: string | null;
         };
-        /** @description What is to change of an asset */
+        /**
+         * @description What is to change of an asset
+         * @example {
+         *       "title": "Lecture 1",
+         *       "tags": [
+         *         "maths"
+         *       ],
+         *       "metadata": {
+         *         "course": "7"
+         *       },
+         *       "categories": [
+         *         "cat_01k0example000000000000000"
+         *       ]
+         *     }
+         */
         AssetEdit: {
             title?: string;
             description?: string;
@@ -1464,12 +1478,25 @@ export interface components {
             categories?: string[];
         };
         /** @description A numbered page of assets */
-        AssetList: {
+        AssetSearchPage: {
             items: components["schemas"]["Asset"][];
             /** @description Of all pages */
             total: number;
         };
-        /** @description A node of the tree that organises the library */
+        /**
+         * @description A node of the tree that organises the library
+         * @example {
+         *       "id": "cat_01k0example000000000000000",
+         *       "name": "Maths",
+         *       "parentId": null,
+         *       "position": 0,
+         *       "channels": [
+         *         "chn_01k0example000000000000000"
+         *       ],
+         *       "assetCount": 12,
+         *       "createdAt": "2030-01-01T12:00:00.000Z"
+         *     }
+         */
         Category: {
             /** @example cat_01k0example000000000000000 */
             id: string;
@@ -1484,19 +1511,51 @@ export interface components {
             /** Format: date-time */
             createdAt: string;
         };
+        /**
+         * @example {
+         *       "name": "Maths",
+         *       "parentId": "cat_01k0example000000000000000"
+         *     }
+         */
         NewCategory: {
             name: string;
             parentId?: string | null;
             /** @description Orders siblings */
             position?: number;
         };
+        /**
+         * @example {
+         *       "name": "Mathematics"
+         *     }
+         */
         CategoryEdit: {
             name?: string;
             parentId?: string | null;
             /** @description Orders siblings */
             position?: number;
         };
-        /** @description Where assets are published */
+        /**
+         * @description Where assets are published
+         * @example {
+         *       "id": "chn_01k0example000000000000000",
+         *       "name": "Students",
+         *       "description": "",
+         *       "enabled": true,
+         *       "policy": {
+         *         "isPublic": false,
+         *         "requiresEncryption": true,
+         *         "refererDomains": [
+         *           "lms.example.com"
+         *         ],
+         *         "allowsDesktopDownload": false,
+         *         "allowsMobileDownload": false
+         *       },
+         *       "metadata": {},
+         *       "position": 0,
+         *       "placementCount": 12,
+         *       "createdAt": "2030-01-01T12:00:00.000Z"
+         *     }
+         */
         Channel: {
             /** @example chn_01k0example000000000000000 */
             id: string;
@@ -1523,10 +1582,19 @@ export interface components {
             /** Format: date-time */
             createdAt: string;
         };
-        ChannelList: {
+        /** @description A numbered page of channels */
+        ChannelPage: {
             items: components["schemas"]["Channel"][];
             total: number;
         };
+        /**
+         * @example {
+         *       "name": "Students",
+         *       "policy": {
+         *         "requiresEncryption": true
+         *       }
+         *     }
+         */
         NewChannel: {
             name: string;
             description?: string;
@@ -1547,6 +1615,11 @@ export interface components {
             /** @description Orders siblings */
             position?: number;
         };
+        /**
+         * @example {
+         *       "enabled": false
+         *     }
+         */
         ChannelEdit: {
             name?: string;
             enabled?: boolean;
@@ -1568,7 +1641,16 @@ export interface components {
             /** @description Orders siblings */
             position?: number;
         };
-        /** @description An asset in a channel */
+        /**
+         * @description An asset in a channel
+         * @example {
+         *       "key": "Ab3dE6gH",
+         *       "channelId": "chn_01k0example000000000000000",
+         *       "assetId": "ast_01k0example000000000000000",
+         *       "previousAssetId": null,
+         *       "createdAt": "2030-01-01T12:00:00.000Z"
+         *     }
+         */
         Placement: {
             /** @description What is played; it stays when the asset is exchanged */
             key: string;
@@ -1580,7 +1662,18 @@ export interface components {
             /** Format: date-time */
             createdAt: string;
         };
-        /** @description One version of an asset's file */
+        /**
+         * @description One version of an asset's file
+         * @example {
+         *       "id": "src_01k0example000000000000000",
+         *       "version": 2,
+         *       "fileName": "lecture.mp4",
+         *       "sizeBytes": 734003200,
+         *       "state": "ready",
+         *       "activation": "manual",
+         *       "createdAt": "2030-01-01T12:00:00.000Z"
+         *     }
+         */
         AssetVersion: {
             /** @example src_01k0example000000000000000 */
             id: string;
@@ -1596,6 +1689,18 @@ export interface components {
             activation: "automatic" | "manual";
             /** Format: date-time */
             createdAt: string;
+        };
+        /** @description All categories */
+        CategoryPage: {
+            items: components["schemas"]["Category"][];
+        };
+        /** @description Where an asset is published */
+        PlacementPage: {
+            items: components["schemas"]["Placement"][];
+        };
+        /** @description The versions of an asset's file, newest first */
+        VersionPage: {
+            items: components["schemas"]["AssetVersion"][];
         };
         /**
          * @description A stage of the work on an asset
@@ -2748,15 +2853,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description All categories */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        items: components["schemas"]["Category"][];
-                    };
+                    "application/json": components["schemas"]["CategoryPage"];
                 };
             };
             /** @description A problem document */
@@ -2816,13 +2919,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description A numbered page of channels */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ChannelList"];
+                    "application/json": components["schemas"]["ChannelPage"];
                 };
             };
             /** @description A problem document */
@@ -3077,15 +3180,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description Where an asset is published */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        items: components["schemas"]["Placement"][];
-                    };
+                    "application/json": components["schemas"]["PlacementPage"];
                 };
             };
             /** @description A problem document */
@@ -3111,15 +3212,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description The versions of an asset's file, newest first */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        items: components["schemas"]["AssetVersion"][];
-                    };
+                    "application/json": components["schemas"]["VersionPage"];
                 };
             };
             /** @description A problem document */
@@ -3367,7 +3466,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AssetList"];
+                    "application/json": components["schemas"]["AssetSearchPage"];
                 };
             };
             /** @description A problem document */

@@ -56,18 +56,31 @@ describe('the OpenAPI document', () => {
     ).toMatchInlineSnapshot(`
       [
         "delete /v1/assets/{assetId}",
+        "delete /v1/assets/{assetId}/placements/{channelId}",
+        "delete /v1/assets/{assetId}/versions/{sourceId}",
+        "delete /v1/categories/{categoryId}",
+        "delete /v1/categories/{categoryId}/channels/{channelId}",
+        "delete /v1/channels/{channelId}",
         "delete /v1/session",
         "delete /v1/uploads/{uploadId}",
         "delete /v1/webhooks/endpoints/{endpointId}",
         "get /healthz",
         "get /play/{token}/{assetId}/info",
         "get /play/{token}/{assetId}/master.m3u8",
+        "get /play/{token}/{assetId}/original",
         "get /play/{token}/{assetId}/poster.jpg",
+        "get /play/{token}/{assetId}/{sourceId}/keys/{index}",
         "get /play/{token}/{assetId}/{sourceId}/{rendition}/{file}",
         "get /readyz",
         "get /v1/assets",
+        "get /v1/assets/search",
         "get /v1/assets/{assetId}",
         "get /v1/assets/{assetId}/jobs",
+        "get /v1/assets/{assetId}/placements",
+        "get /v1/assets/{assetId}/versions",
+        "get /v1/categories",
+        "get /v1/channels",
+        "get /v1/channels/{channelId}",
         "get /v1/jobs/{jobId}",
         "get /v1/session",
         "get /v1/uploads",
@@ -78,13 +91,22 @@ describe('the OpenAPI document', () => {
         "get /v1/webhooks/endpoints",
         "get /v1/webhooks/endpoints/{endpointId}",
         "head /v1/uploads/{uploadId}/content",
+        "patch /v1/assets/{assetId}",
+        "patch /v1/categories/{categoryId}",
+        "patch /v1/channels/{channelId}",
         "patch /v1/uploads/{uploadId}/content",
         "patch /v1/webhooks/endpoints/{endpointId}",
         "post /v1/assets/{assetId}/retry",
+        "post /v1/assets/{assetId}/versions/{sourceId}/activate",
+        "post /v1/categories",
+        "post /v1/channels",
         "post /v1/jobs/{jobId}/cancel",
         "post /v1/jobs/{jobId}/retry",
+        "post /v1/placements/{key}/replace",
+        "post /v1/placements/{key}/restore",
         "post /v1/session",
         "post /v1/uploads",
+        "post /v1/uploads/form",
         "post /v1/uploads/pull",
         "post /v1/uploads/{uploadId}/complete",
         "post /v1/uploads/{uploadId}/renew",
@@ -93,6 +115,8 @@ describe('the OpenAPI document', () => {
         "post /v1/webhooks/endpoints/{endpointId}/replay",
         "post /v1/webhooks/endpoints/{endpointId}/rotate-secret",
         "post /v1/webhooks/endpoints/{endpointId}/test",
+        "put /v1/assets/{assetId}/placements/{channelId}",
+        "put /v1/categories/{categoryId}/channels/{channelId}",
         "put /v1/uploads/{uploadId}/content",
       ]
     `)
@@ -140,7 +164,9 @@ describe('the OpenAPI document', () => {
   it('bounds every number and every text that a client may send', () => {
     for (const [name, { parameters = [] }] of operations()) {
       for (const { name: parameter, schema } of parameters) {
-        const isBounded = ['maxLength', 'pattern', 'maximum', 'enum'].some((keyword) => keyword in schema)
+        const isBounded =
+          schema['type'] === 'boolean' ||
+          ['maxLength', 'pattern', 'maximum', 'enum'].some((keyword) => keyword in schema)
         expect(isBounded, `${name} ${parameter}`).toBe(true)
       }
     }

@@ -52,7 +52,19 @@ export const AssetEditSchema = Type.Object(
       Type.Array(CategoryId(), { maxItems: 100, description: 'All categories it is in from now on' }),
     ),
   },
-  { $id: 'AssetEdit', description: 'What is to change of an asset', additionalProperties: false },
+  {
+    examples: [
+      {
+        title: 'Lecture 1',
+        tags: ['maths'],
+        metadata: { course: '7' },
+        categories: ['cat_01k0example000000000000000'],
+      },
+    ],
+    $id: 'AssetEdit',
+    description: 'What is to change of an asset',
+    additionalProperties: false,
+  },
 )
 export const AssetEditRef = Type.Unsafe<Static<typeof AssetEditSchema>>({ $ref: 'AssetEdit#' })
 
@@ -71,9 +83,9 @@ export const AssetSearchQuery = Type.Object({
 
 export const AssetListSchema = Type.Object(
   { items: Type.Array(AssetRef), total: Type.Integer({ minimum: 0, description: 'Of all pages' }) },
-  { $id: 'AssetList', description: 'A numbered page of assets' },
+  { $id: 'AssetSearchPage', description: 'A numbered page of assets' },
 )
-export const AssetListRef = Type.Unsafe<Static<typeof AssetListSchema>>({ $ref: 'AssetList#' })
+export const AssetListRef = Type.Unsafe<Static<typeof AssetListSchema>>({ $ref: 'AssetSearchPage#' })
 
 export const CategorySchema = Type.Object(
   {
@@ -85,7 +97,21 @@ export const CategorySchema = Type.Object(
     assetCount: Type.Integer({ minimum: 0, description: 'Directly in it' }),
     createdAt: Time,
   },
-  { $id: 'Category', description: 'A node of the tree that organises the library' },
+  {
+    examples: [
+      {
+        id: 'cat_01k0example000000000000000',
+        name: 'Maths',
+        parentId: null,
+        position: 0,
+        channels: ['chn_01k0example000000000000000'],
+        assetCount: 12,
+        createdAt: '2030-01-01T12:00:00.000Z',
+      },
+    ],
+    $id: 'Category',
+    description: 'A node of the tree that organises the library',
+  },
 )
 export type CategoryDocument = Static<typeof CategorySchema>
 export const CategoryRef = Type.Unsafe<CategoryDocument>({ $ref: 'Category#' })
@@ -96,12 +122,16 @@ const categoryMembers = {
 }
 export const NewCategorySchema = Type.Object(
   { name: Text({ maxLength: MAX_CATEGORY_NAME }), ...categoryMembers },
-  { $id: 'NewCategory', additionalProperties: false },
+  {
+    examples: [{ name: 'Maths', parentId: 'cat_01k0example000000000000000' }],
+    $id: 'NewCategory',
+    additionalProperties: false,
+  },
 )
 export const NewCategoryRef = Type.Unsafe<Static<typeof NewCategorySchema>>({ $ref: 'NewCategory#' })
 export const CategoryEditSchema = Type.Object(
   { name: Type.Optional(Text({ maxLength: MAX_CATEGORY_NAME })), ...categoryMembers },
-  { $id: 'CategoryEdit', additionalProperties: false },
+  { examples: [{ name: 'Mathematics' }], $id: 'CategoryEdit', additionalProperties: false },
 )
 export const CategoryEditRef = Type.Unsafe<Static<typeof CategoryEditSchema>>({ $ref: 'CategoryEdit#' })
 
@@ -127,15 +157,37 @@ export const ChannelSchema = Type.Object(
     placementCount: Type.Integer({ minimum: 0 }),
     createdAt: Time,
   },
-  { $id: 'Channel', description: 'Where assets are published' },
+  {
+    examples: [
+      {
+        id: 'chn_01k0example000000000000000',
+        name: 'Students',
+        description: '',
+        enabled: true,
+        policy: {
+          isPublic: false,
+          requiresEncryption: true,
+          refererDomains: ['lms.example.com'],
+          allowsDesktopDownload: false,
+          allowsMobileDownload: false,
+        },
+        metadata: {},
+        position: 0,
+        placementCount: 12,
+        createdAt: '2030-01-01T12:00:00.000Z',
+      },
+    ],
+    $id: 'Channel',
+    description: 'Where assets are published',
+  },
 )
 export type ChannelDocument = Static<typeof ChannelSchema>
 export const ChannelRef = Type.Unsafe<ChannelDocument>({ $ref: 'Channel#' })
 export const ChannelListSchema = Type.Object(
   { items: Type.Array(ChannelRef), total: Type.Integer({ minimum: 0 }) },
-  { $id: 'ChannelList' },
+  { $id: 'ChannelPage', description: 'A numbered page of channels' },
 )
-export const ChannelListRef = Type.Unsafe<Static<typeof ChannelListSchema>>({ $ref: 'ChannelList#' })
+export const ChannelListRef = Type.Unsafe<Static<typeof ChannelListSchema>>({ $ref: 'ChannelPage#' })
 
 const channelMembers = {
   description: Type.Optional(Type.String({ maxLength: MAX_DESCRIPTION })),
@@ -145,7 +197,11 @@ const channelMembers = {
 }
 export const NewChannelSchema = Type.Object(
   { name: Text({ maxLength: MAX_CHANNEL_NAME }), ...channelMembers },
-  { $id: 'NewChannel', additionalProperties: false },
+  {
+    examples: [{ name: 'Students', policy: { requiresEncryption: true } }],
+    $id: 'NewChannel',
+    additionalProperties: false,
+  },
 )
 export const NewChannelRef = Type.Unsafe<Static<typeof NewChannelSchema>>({ $ref: 'NewChannel#' })
 export const ChannelEditSchema = Type.Object(
@@ -154,7 +210,7 @@ export const ChannelEditSchema = Type.Object(
     enabled: Type.Optional(Type.Boolean()),
     ...channelMembers,
   },
-  { $id: 'ChannelEdit', additionalProperties: false },
+  { examples: [{ enabled: false }], $id: 'ChannelEdit', additionalProperties: false },
 )
 export const ChannelEditRef = Type.Unsafe<Static<typeof ChannelEditSchema>>({ $ref: 'ChannelEdit#' })
 
@@ -166,7 +222,19 @@ export const PlacementSchema = Type.Object(
     previousAssetId: OrNull(AssetId('What it played before; the exchange can be undone')),
     createdAt: Time,
   },
-  { $id: 'Placement', description: 'An asset in a channel' },
+  {
+    examples: [
+      {
+        key: 'Ab3dE6gH',
+        channelId: 'chn_01k0example000000000000000',
+        assetId: 'ast_01k0example000000000000000',
+        previousAssetId: null,
+        createdAt: '2030-01-01T12:00:00.000Z',
+      },
+    ],
+    $id: 'Placement',
+    description: 'An asset in a channel',
+  },
 )
 export type PlacementDocument = Static<typeof PlacementSchema>
 export const PlacementRef = Type.Unsafe<PlacementDocument>({ $ref: 'Placement#' })
@@ -188,10 +256,42 @@ export const VersionSchema = Type.Object(
     }),
     createdAt: Time,
   },
-  { $id: 'AssetVersion', description: "One version of an asset's file" },
+  {
+    examples: [
+      {
+        id: 'src_01k0example000000000000000',
+        version: 2,
+        fileName: 'lecture.mp4',
+        sizeBytes: 734003200,
+        state: 'ready',
+        activation: 'manual',
+        createdAt: '2030-01-01T12:00:00.000Z',
+      },
+    ],
+    $id: 'AssetVersion',
+    description: "One version of an asset's file",
+  },
 )
 export type VersionDocument = Static<typeof VersionSchema>
 export const VersionRef = Type.Unsafe<VersionDocument>({ $ref: 'AssetVersion#' })
+
+export const CategoryPageSchema = Type.Object(
+  { items: Type.Array(CategoryRef) },
+  { $id: 'CategoryPage', description: 'All categories' },
+)
+export const CategoryPageRef = Type.Unsafe<Static<typeof CategoryPageSchema>>({ $ref: 'CategoryPage#' })
+
+export const PlacementPageSchema = Type.Object(
+  { items: Type.Array(PlacementRef) },
+  { $id: 'PlacementPage', description: 'Where an asset is published' },
+)
+export const PlacementPageRef = Type.Unsafe<Static<typeof PlacementPageSchema>>({ $ref: 'PlacementPage#' })
+
+export const VersionPageSchema = Type.Object(
+  { items: Type.Array(VersionRef) },
+  { $id: 'VersionPage', description: "The versions of an asset's file, newest first" },
+)
+export const VersionPageRef = Type.Unsafe<Static<typeof VersionPageSchema>>({ $ref: 'VersionPage#' })
 
 /** The named ones, for the API's list. */
 export const LIBRARY_SCHEMAS = [
@@ -206,4 +306,7 @@ export const LIBRARY_SCHEMAS = [
   ChannelEditSchema,
   PlacementSchema,
   VersionSchema,
+  CategoryPageSchema,
+  PlacementPageSchema,
+  VersionPageSchema,
 ]

@@ -1,18 +1,17 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Type } from 'typebox'
 import type { Category, CategoryTree } from '../../../core/library/category.ts'
 import { PROBLEMS } from '../../problem-schema.ts'
 import type { Services } from '../../services.ts'
 import { callerProject } from '../authentication.ts'
 import { categoryDocuments } from './library-document.ts'
-import { CategoryRef } from './library-schema.ts'
+import { CategoryPageRef } from './library-schema.ts'
 
 const schema = {
   operationId: 'listCategories',
   tags: ['categories'],
   summary: 'All categories',
   description: 'In the order of the tree, each before those below it.',
-  response: { 200: Type.Object({ items: Type.Array(CategoryRef) }), ...PROBLEMS },
+  response: { 200: CategoryPageRef, ...PROBLEMS },
 }
 
 export const listCategories: FastifyPluginAsyncTypebox<{ services: Services }> = async (app, { services }) => {

@@ -1,18 +1,17 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Type } from 'typebox'
 import { PROBLEMS } from '../../problem-schema.ts'
 import type { Services } from '../../services.ts'
 import { AssetParams } from '../assets/asset-schema.ts'
 import { callerProject } from '../authentication.ts'
 import { placementDocument } from './library-document.ts'
-import { PlacementRef } from './library-schema.ts'
+import { PlacementPageRef } from './library-schema.ts'
 
 const schema = {
   operationId: 'listAssetPlacements',
   tags: ['channels'],
   summary: 'Where an asset is published',
   params: AssetParams,
-  response: { 200: Type.Object({ items: Type.Array(PlacementRef) }), ...PROBLEMS },
+  response: { 200: PlacementPageRef, ...PROBLEMS },
 }
 
 export const listPlacements: FastifyPluginAsyncTypebox<{ services: Services }> = async (app, { services }) => {

@@ -1,11 +1,10 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Type } from 'typebox'
 import { PROBLEMS } from '../../problem-schema.ts'
 import type { Services } from '../../services.ts'
 import { AssetParams } from '../assets/asset-schema.ts'
 import { callerProject } from '../authentication.ts'
 import { versionDocument } from './library-document.ts'
-import { VersionRef } from './library-schema.ts'
+import { VersionPageRef } from './library-schema.ts'
 
 const schema = {
   operationId: 'listAssetVersions',
@@ -13,7 +12,7 @@ const schema = {
   summary: "The versions of an asset's file",
   description: 'Newest first. Replacing a file adds one; any that is ready can be chosen again.',
   params: AssetParams,
-  response: { 200: Type.Object({ items: Type.Array(VersionRef) }), ...PROBLEMS },
+  response: { 200: VersionPageRef, ...PROBLEMS },
 }
 
 export const listVersions: FastifyPluginAsyncTypebox<{ services: Services }> = async (app, { services }) => {
