@@ -19,7 +19,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0005-parts-of-uploads': partsOfUploads,
   '0006-library': library,
   '0007-webhooks': webhooks,
-  '0010-session-uses': sessionUses,
   '0008-media-treatment': mediaTreatment,
+  '0010-session-uses': sessionUses,
   '0013-jobs-of-assets': jobsOfAssets,
 }
