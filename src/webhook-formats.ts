@@ -3,6 +3,7 @@ import type { UnitOfWork } from './core/ports/unit-of-work.ts'
 import { WebhookFormats } from './core/webhooks/format.ts'
 import { standardFormat } from './core/webhooks/standard-format.ts'
 import { cloudvFormat } from './http/dialects/cloudv/notifications/notification-format.ts'
+import { kalturaFormat } from './http/dialects/kaltura/notification/notification-format.ts'
 import { kollusFormat } from './http/dialects/kollus/callbacks/kollus-format.ts'
 import type { Services } from './http/services.ts'
 
@@ -20,5 +21,6 @@ export function webhookFormats({ work, services }: FormatParts): WebhookFormats 
     standardFormat({ read: work.read }),
     kollusFormat({ read: work.read }),
     cloudvFormat({ services }),
+    kalturaFormat({ services }),
   ])
 }

@@ -43,9 +43,10 @@ export async function startKalturaApp(
     finalChunkWaitMs?: number
     pullAllow?: string
     replacementsNeedApproval?: boolean
+    webhookAllow?: string
   }> = {},
 ): Promise<KalturaApp> {
-  const { clock, limits, finalChunkWaitMs, pullAllow, replacementsNeedApproval } = options
+  const { clock, limits, finalChunkWaitMs, pullAllow, replacementsNeedApproval, webhookAllow } = options
   const app = await startTestApp({
     register: async (server, services) => {
       const own = { replacementsNeedApproval, ...(finalChunkWaitMs !== undefined && { finalChunkWaitMs }) }
@@ -56,6 +57,7 @@ export async function startKalturaApp(
     ...(clock && { clock }),
     ...(limits && { limits }),
     ...(pullAllow !== undefined && { pullAllow }),
+    ...(webhookAllow !== undefined && { webhookAllow }),
   })
   const value = async (action: string, parameters: Json = {}): Promise<unknown> => {
     const [service, name] = action.split('.')

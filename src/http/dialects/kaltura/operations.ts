@@ -37,6 +37,11 @@ import {
 import { baseEntryUpdateContent, mediaUpdateContent } from './media/update-content.ts'
 import { baseEntryUpdate, mediaUpdate } from './media/update-entry.ts'
 import { baseEntryUpload, mediaUpload, uploadUpload } from './media/upload-file.ts'
+import { templateAdd, templateClone } from './notification/template-add.ts'
+import { templateDelete } from './notification/template-delete.ts'
+import { templateGet } from './notification/template-get.ts'
+import { templateList } from './notification/template-list.ts'
+import { templateUpdate, templateUpdateStatus } from './notification/template-update.ts'
 import type { Operation } from './operation.ts'
 import { appTokenAdd } from './session/app-token-add.ts'
 import { appTokenDelete } from './session/app-token-delete.ts'
@@ -120,6 +125,13 @@ const OPERATIONS: readonly Operation[] = [
   sessionStartWidgetSession,
   systemGetVersion,
   systemPing,
+  templateAdd,
+  templateClone,
+  templateDelete,
+  templateGet,
+  templateList,
+  templateUpdate,
+  templateUpdateStatus,
   thumbAssetGet,
   thumbAssetGetByEntryId,
   thumbAssetGetUrl,

@@ -7,6 +7,10 @@ export const ENUMS = {
   KalturaAppTokenHashType: ['MD5', 'SHA1', 'SHA256', 'SHA512'],
   KalturaUploadTokenOrderBy: ['+createdAt', '-createdAt'],
   KalturaResponseProfileType: [1, 2],
+  KalturaResponseType: [1, 2, 3],
+  KalturaHttpNotificationMethod: [1, 2, 3, 4],
+  KalturaSecureHashingAlgo: [1, 2, 3],
+  KalturaEventNotificationTemplateStatus: [1, 2],
 } as const satisfies Record<string, readonly (number | string)[]>
 
 export type EnumName = keyof typeof ENUMS
