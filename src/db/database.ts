@@ -73,6 +73,8 @@ export type UploadRow = {
   /** Of a part: the file it shares with others, and where its bytes begin in there. */
   staging_host: string | null
   staging_start: number | null
+  /** Of the complete file, where it was verified. */
+  sha256: Generated<string | null>
 }
 
 export type OutboxRow = {

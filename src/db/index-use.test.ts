@@ -83,6 +83,7 @@ async function callEverything(tx: Repositories): Promise<ReadonlySet<string>> {
   await uploads.receipts(upload.id)
   await uploads.listExpired(START_MS, 10)
   await uploads.listUnclaimed(START_MS, 10)
+  await uploads.listWithDigest(projectId, 'digest', 10)
   await uploads.listJoining(10)
   await uploads.partsIn('k')
   await uploads.openPartsOf(upload.id)

@@ -2,7 +2,7 @@
 const PREFIX = 'rdu_'
 
 /** Where a client sends and watches an upload; each address carries the token, so that a browser needs nothing else. */
-export type UploadUrls = Readonly<{ put: string; status: string; tus: string; events: string }>
+export type UploadUrls = Readonly<{ put: string; form: string; status: string; tus: string; events: string }>
 
 /** The token as clients see it. */
 export function presentToken(token: string): string {
@@ -20,6 +20,7 @@ export function uploadUrls(publicUrl: string, uploadId: string, token: string): 
   const upload = `${publicUrl}/v1/uploads/${uploadId}`
   return {
     put: `${upload}/content?token=${shown}`,
+    form: `${publicUrl}/v1/uploads/form?token=${shown}`,
     status: `${upload}?token=${shown}`,
     tus: `${publicUrl}/tus/${shown}`,
     events: `${upload}/events?token=${shown}`,

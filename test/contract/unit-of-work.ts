@@ -521,6 +521,26 @@ export function unitOfWorkContract(name: string, open: () => Promise<UnitOfWorkU
         expect(await work.read.uploads.listUnclaimed(START_MS + 2, 1)).toEqual([first])
       })
 
+      it('are found by their verified digest, of their own project, once they were used', async () => {
+        const { work, projectId } = await openWithProject()
+        const other = aProject()
+        await work.read.projects.insert(other)
+        const sha256 = 'ab'.repeat(32)
+        const insert = async (state: UploadState, digest: string, owner = projectId): Promise<Upload> => {
+          const upload = await insertUpload(work, owner, { state })
+          await work.read.uploads.update(upload.id, { sha256: digest }, START_MS)
+          return { ...upload, sha256: digest, updatedAtMs: START_MS }
+        }
+        const older = await insert('consumed', sha256)
+        const newer = await insert('consumed', sha256)
+        await insert('complete', sha256)
+        await insert('consumed', 'cd'.repeat(32))
+        await insert('consumed', sha256, other.id)
+        const newestFirst = [older, newer].sort((a, b) => (a.id < b.id ? 1 : -1))
+        expect(await work.read.uploads.listWithDigest(projectId, sha256, 10)).toEqual(newestFirst)
+        expect(await work.read.uploads.listWithDigest(projectId, sha256, 1)).toEqual(newestFirst.slice(0, 1))
+      })
+
       it('that are parts lie in one staged file, which is needed while one of them is open', async () => {
         const { work, projectId } = await openWithProject()
         const part = (own: Partial<Upload> = {}): Promise<Upload> =>

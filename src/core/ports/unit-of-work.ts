@@ -115,6 +115,7 @@ export type UploadChange = Readonly<
       | 'partOf'
       | 'partIds'
       | 'echo'
+      | 'sha256'
     >
   >
 >
@@ -148,6 +149,8 @@ export interface UploadRepository {
   receipts(id: UploadId): Promise<readonly string[]>
   /** Open uploads whose expiry is at or before `nowMs`, oldest expiry first. */
   listExpired(nowMs: number, limit: number): Promise<readonly Upload[]>
+  /** Consumed uploads of a file whose verified SHA-256 this is, newest first, without ranges filled in. */
+  listWithDigest(projectId: ProjectId, sha256: string, limit: number): Promise<readonly Upload[]>
   /** Complete but never consumed, and completed at or before `completedBeforeMs`. */
   listUnclaimed(completedBeforeMs: number, limit: number): Promise<readonly Upload[]>
   /** The open parts that were made for this upload, without ranges filled in. */

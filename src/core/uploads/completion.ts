@@ -4,7 +4,7 @@ import { originalKey } from '../library/asset.ts'
 import { fileAway } from '../library/placing.ts'
 import type { Random } from '../ports/random.ts'
 import type { Repositories } from '../ports/unit-of-work.ts'
-import type { Upload } from './upload.ts'
+import type { FileDigest, Upload } from './upload.ts'
 import { assertAllThere } from './upload-rules.ts'
 
 type Context = Readonly<{
@@ -12,6 +12,8 @@ type Context = Readonly<{
   random: Random
   /** The asset must not have a file yet. */
   mustBeFirst?: boolean | undefined
+  /** What the whole file was found to have. */
+  verified?: readonly FileDigest[]
 }>
 
 /**
@@ -27,8 +29,10 @@ export async function finishUpload(
 ): Promise<Upload> {
   assertAllThere(upload, sizeBytes)
   const { nowMs } = context
-  const complete: Upload = { ...upload, state: 'complete', sizeBytes, completedAtMs: nowMs }
-  await tx.uploads.update(upload.id, { state: 'complete', sizeBytes, completedAtMs: nowMs }, nowMs)
+  const sha256 = context.verified?.find(({ algorithm }) => algorithm === 'sha256')?.hex
+  const change = { state: 'complete', sizeBytes, completedAtMs: nowMs, sha256 } as const
+  const complete: Upload = { ...upload, ...change }
+  await tx.uploads.update(upload.id, change, nowMs)
   const { id: uploadId, assetId } = upload
   await tx.outbox.append(upload.projectId, { type: 'upload.completed', uploadId, assetId, sizeBytes }, nowMs)
   return assetId === undefined ? complete : consumeUpload(tx, complete, context)

@@ -93,7 +93,8 @@ export class UploadFinisher {
       if (isFinished(upload.state)) return upload
       const nowMs = clock.now()
       assertMayCommit(upload, nowMs)
-      return finishUpload(tx, upload, resolveSize(upload, sizeBytes) ?? sizeBytes, { nowMs, random, mustBeFirst })
+      const context = { nowMs, random, mustBeFirst, verified: digests }
+      return finishUpload(tx, upload, resolveSize(upload, sizeBytes) ?? sizeBytes, context)
     })
     await this.#context.announce(finished)
     return finished

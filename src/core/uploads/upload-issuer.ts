@@ -1,8 +1,10 @@
 import { DomainError } from '../errors.ts'
 import type { AssetId, ProjectId, UploadId } from '../ids.ts'
+import type { Asset } from '../library/asset.ts'
 import { assertTargetExists } from '../library/placing.ts'
 import type { Repositories } from '../ports/unit-of-work.ts'
 import { admitPart } from './admit-part.ts'
+import { heldFile, lookedForDigest } from './held-file.ts'
 import { recordAnswer, recordedAnswer } from './idempotent-create.ts'
 import { enqueuePull } from './pull.ts'
 import type { Upload } from './upload.ts'
@@ -17,6 +19,9 @@ export type IssuedUpload = Readonly<{
   /** The answer of an earlier request with the same idempotency key, given again. */
   isRepeated: boolean
 }>
+
+/** Either a token, or the asset that has the file already. */
+export type IssuedOrHeld = Readonly<{ issued: IssuedUpload; held?: never } | { held: Asset; issued?: never }>
 
 /** Issues tokens: the upload, the asset it will become, its names and its event, in one transaction. */
 export class UploadIssuer {
@@ -43,6 +48,20 @@ export class UploadIssuer {
       if (rival === undefined) throw error
       return rival
     })
+  }
+
+  async createUnlessHeld(
+    request: NewUpload,
+    options: Readonly<{ idempotencyKey?: string | undefined }>,
+  ): Promise<IssuedOrHeld> {
+    const { read } = this.#context.work
+    const sha256 = lookedForDigest(request)
+    const { projectId, sizeBytes } = request
+    // Who was given a token for this wish before gets it again.
+    const key = options.idempotencyKey
+    const before = key === undefined ? undefined : await recordedAnswer(read, request, key)
+    const asset = before === undefined ? await heldFile(read, projectId, { sha256, sizeBytes }) : undefined
+    return asset === undefined ? { issued: await this.create(request, options) } : { held: asset }
   }
 
   async #issue(

@@ -15,7 +15,7 @@ import { type Description, UploadEditor } from './upload-editor.ts'
 import { UploadEnder } from './upload-ender.ts'
 import { type CompleteRequest, UploadFinisher } from './upload-finisher.ts'
 import { UploadIntake } from './upload-intake.ts'
-import { type IssuedUpload, UploadIssuer } from './upload-issuer.ts'
+import { type IssuedOrHeld, type IssuedUpload, UploadIssuer } from './upload-issuer.ts'
 import type { UploadLimits } from './upload-limits.ts'
 import type { NewUpload } from './upload-plan.ts'
 
@@ -74,6 +74,18 @@ export class UploadService {
     options: Readonly<{ idempotencyKey?: string | undefined; token?: string }> = {},
   ): Promise<IssuedUpload> {
     return this.#issuer.create(request, options)
+  }
+
+  /**
+   * As `create`, unless this project holds a file of the wish's SHA-256 (and size, where that is said): then no token is
+   * issued, and the asset that has it is named. Throws invalid_argument besides, for a wish without a SHA-256 and one that
+   * replaces an asset's file. Two who ask at once, before the file is here, both get a token.
+   */
+  createUnlessHeld(
+    request: NewUpload,
+    options: Readonly<{ idempotencyKey?: string | undefined }> = {},
+  ): Promise<IssuedOrHeld> {
+    return this.#issuer.createUnlessHeld(request, options)
   }
 
   /** Throws storage_full when so many bytes more would not fit. They are not kept free for long. */

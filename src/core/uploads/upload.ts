@@ -114,6 +114,8 @@ export type Upload = Readonly<{
   /** No lease goes past this. */
   hardExpiresAtMs: number
   completedAtMs: number | undefined
+  /** Of the complete file, lower-case hexadecimal; known only where somebody said it and it was verified. */
+  sha256?: string | undefined
 }>
 
 /** A run of bytes that a request proposes to send; `end` is undefined while its length is unknown. */

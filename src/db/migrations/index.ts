@@ -7,6 +7,7 @@ import { partsOfUploads } from './0005-parts-of-uploads.ts'
 import { library } from './0006-library.ts'
 import { webhooks } from './0007-webhooks.ts'
 import { mediaTreatment } from './0008-media-treatment.ts'
+import { fileDigests } from './0009-file-digests.ts'
 import { sessionUses } from './0010-session-uses.ts'
 import { jobsOfAssets } from './0013-jobs-of-assets.ts'
 
@@ -20,6 +21,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0006-library': library,
   '0007-webhooks': webhooks,
   '0008-media-treatment': mediaTreatment,
+  '0009-file-digests': fileDigests,
   '0010-session-uses': sessionUses,
   '0013-jobs-of-assets': jobsOfAssets,
 }

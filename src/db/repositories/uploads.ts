@@ -33,6 +33,7 @@ function toUpload(row: Row, ranges: RangeSet): Upload {
     expiresAtMs: row.expires_at_ms,
     hardExpiresAtMs: row.hard_expires_at_ms,
     completedAtMs: optional(row.completed_at_ms),
+    sha256: optional(row.sha256),
   }
 }
 
@@ -64,6 +65,7 @@ function toColumns(change: UploadChange): Partial<Row> {
     expiresAtMs: (ms) => ({ expires_at_ms: ms }),
     completedAtMs: (ms) => ({ completed_at_ms: ms ?? null }),
     sequence: (sequence) => ({ sequence }),
+    sha256: (digest) => ({ sha256: digest ?? null }),
   })
 }
 
@@ -228,6 +230,12 @@ export function uploadRepository({ db, kind }: RepositoryContext): UploadReposit
       const query = db.selectFrom('uploads').selectAll().where('completed_at_ms', '<=', completedBeforeMs)
       const complete = query.where(sql<boolean>`state = 'complete'`) // uploads_unclaimed
       return withRanges(await complete.orderBy('completed_at_ms').limit(limit).execute())
+    },
+    async listWithDigest(projectId, sha256, limit) {
+      const query = db.selectFrom('uploads').selectAll().where('project_id', '=', projectId)
+      const held = query.where('sha256', '=', sha256).where('state', '=', 'consumed') // uploads_by_sha256
+      const rows = await held.orderBy('id', 'desc').limit(limit).execute()
+      return rows.map((row) => toUpload(row, []))
     },
     async openPartsOf(id) {
       const query = db.selectFrom('uploads').selectAll().where('part_of', '=', id) // uploads_by_whole

@@ -33,6 +33,7 @@ describe('issuing a token', () => {
       asset: { id: expect.stringMatching(/^ast_/) },
       urls: {
         put: `${app.url}/v1/uploads/${id}/content?token=${token}`,
+        form: `${app.url}/v1/uploads/form?token=${token}`,
         status: `${app.url}/v1/uploads/${id}?token=${token}`,
         tus: `${app.url}/tus/${token}`,
         events: `${app.url}/v1/uploads/${id}/events?token=${token}`,
