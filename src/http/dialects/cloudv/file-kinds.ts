@@ -4,3 +4,5 @@ export const MATERIAL_ID = 'cloudv.material_id'
 
 /** What is in lists of its own, and not among the videos. */
 export const FILE_NAMESPACES = [AUDIO_ID, MATERIAL_ID] as const
+
+export type FileNamespace = (typeof FILE_NAMESPACES)[number]

@@ -17,7 +17,7 @@ export const getPublishCode = apiOperation('/vod/videoManage/getPublishCode', as
   const addresses = playAddresses(services, view)
   return {
     videoId,
-    encrypt: 0,
+    encrypt: view.source?.treatment?.encryption === undefined ? 0 : 1,
     autoCode: wants('5') ? frameOf(addresses) : '',
     // Flash is over.
     swfCode: '',

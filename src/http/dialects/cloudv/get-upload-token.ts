@@ -3,11 +3,9 @@ import type { Services } from '../../services.ts'
 import type { Account } from './access.ts'
 import { apiOperation } from './api-operation.ts'
 import { categoriesCalled } from './categories.ts'
-import { signPolicy } from './put-policy.ts'
+import { policyText, signPolicy, TOKEN_LIFE_MS } from './put-policy.ts'
 import { toUploadRequest, type UploadRequest } from './upload-request.ts'
 import { createVideo, findByFileId, findOrCreate, newFileKey, type Video } from './videos.ts'
-
-const TOKEN_LIFE_MS = 24 * 60 * 60 * 1000
 
 /**
  * "Get video upload token": docs/dialects/cloudv.md#getuploadtoken. Asked again with the same `fileId`, it names the
@@ -51,10 +49,4 @@ function videoFor(
       return createVideo(tools, { ...names, title, categoryIds, parameters })
     },
   )
-}
-
-/** Members and types as in the vendor's tokens; mobile clients read the scope out of it. */
-function policyText({ bucket, key }: Video, overwrite: boolean, deadlineMs: number): string {
-  const scope = `${bucket}:${key}`
-  return JSON.stringify({ scope, deadline: String(deadlineMs), overwrite: overwrite ? 1 : 0, fsizeLimit: 0 })
 }

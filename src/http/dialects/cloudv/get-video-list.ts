@@ -2,10 +2,10 @@ import type { ProjectId } from '../../../core/ids.ts'
 import type { AssetFilter, ListedState } from '../../../core/library/asset-filter.ts'
 import type { AssetView } from '../../../core/library/library-service.ts'
 import type { Services } from '../../services.ts'
-import { ApiError } from './api-error.ts'
 import { type ApiCall, apiOperation } from './api-operation.ts'
 import { categoriesNamed } from './categories.ts'
 import { FILE_NAMESPACES } from './file-kinds.ts'
+import { choice, createUser } from './list-parameters.ts'
 import { findVideo, isVideoId } from './named-video.ts'
 import { readPage } from './paging.ts'
 import { readTime } from './times.ts'
@@ -77,16 +77,4 @@ async function filterOf({ services, projectId, parameters }: Asked): Promise<Ass
   if (video === undefined) return undefined
   const anyState = ['waiting', 'processing', 'ready', 'failed'] as const
   return { ...filter, categoryIds, ids: [video.view.asset.id], states: states ?? anyState }
-}
-
-/** The vendor takes several, separated by commas; a list of one is what this server can find. */
-function createUser(text: string | undefined): string | undefined {
-  if (!text) return undefined
-  if (text.includes(',')) throw new ApiError('parameterError', 'createUser must name one user here.')
-  return text
-}
-
-function choice(text: string, name: string, choices: readonly string[]): string {
-  if (!choices.includes(text)) throw new ApiError('outOfRange', `${name} must be one of ${choices.join(', ')}.`)
-  return text
 }

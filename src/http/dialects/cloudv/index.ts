@@ -7,19 +7,28 @@ import { BlockDigests } from './block-digests.ts'
 import { bput } from './bput.ts'
 import { allowBrowsers } from './cors.ts'
 import { createCategory } from './create-category.ts'
+import { deleteAudio } from './delete-audio.ts'
 import { deleteCategory } from './delete-category.ts'
+import { deleteMaterial } from './delete-material.ts'
 import { deleteVideo } from './delete-video.ts'
 import { deleteVideoByCategory } from './delete-video-by-category.ts'
+import { editAudio } from './edit-audio.ts'
 import { formUpload } from './form-upload.ts'
+import { getAudioList } from './get-audio-list.ts'
+import { getAudioUploadToken } from './get-audio-upload-token.ts'
 import { getCategoryList } from './get-category-list.ts'
+import { getMaterialList } from './get-material-list.ts'
+import { getMaterialUploadToken } from './get-material-upload-token.ts'
 import { getPublishCode } from './get-publish-code.ts'
 import { getUploadToken } from './get-upload-token.ts'
 import { getVideoList } from './get-video-list.ts'
+import { materialEdit } from './material-edit.ts'
 import { mkblk } from './mkblk.ts'
 import { mkfile } from './mkfile.ts'
 import { takeSmallBodies } from './parameters.ts'
 import { pullVideo } from './pull-video.ts'
 import { pullVideoQuery } from './pull-video-query.ts'
+import { storedFile } from './stored-file.ts'
 import { failUpload, UploadError } from './upload-error.ts'
 import { videoBlock, videoEnable } from './video-block.ts'
 import { videoEdit } from './video-edit.ts'
@@ -39,6 +48,14 @@ const API_OPERATIONS = [
   createCategory,
   deleteCategory,
   deleteVideoByCategory,
+  getAudioUploadToken,
+  getAudioList,
+  editAudio,
+  deleteAudio,
+  getMaterialUploadToken,
+  getMaterialList,
+  materialEdit,
+  deleteMaterial,
 ]
 
 type Options = Readonly<{ services: Services; random?: Random; refuseReplays?: boolean }>
@@ -51,6 +68,7 @@ export const cloudvDialect: FastifyPluginAsync<Options> = async (
   allowBrowsers(app)
   takeSmallBodies(app)
   for (const operation of API_OPERATIONS) await app.register(operation, { services, random, refuseReplays })
+  await app.register(storedFile, { services })
   const tools = { services, random }
   const digests = new BlockDigests()
   await app.register(formUpload, tools)

@@ -18,7 +18,7 @@ export function clarityOf({ widthPx, heightPx }: Pick<Rendition, 'widthPx' | 'he
 
 /** Where a video plays from now on; empty while nothing of it does. */
 export type PlayAddresses = Readonly<{
-  /** All qualities in one playlist. */
+  /** All qualities in one playlist; the file itself of what is kept as it came. */
   adaptive: string
   /** A page with the player, to be framed. */
   page: string
@@ -30,16 +30,16 @@ export type PlayAddresses = Readonly<{
 
 export function playAddresses({ playback, publicUrl }: Services, view: AssetView): PlayAddresses {
   const paths = playback.paths(view)
-  const adaptive = paths === undefined ? '' : publicUrl + paths.hls
+  const absolute = (path: string | undefined): string => (path === undefined ? '' : publicUrl + path)
+  const adaptive = absolute(paths?.hls ?? paths?.original)
   // As the playlist of all qualities names them, relative to itself.
   const addressOf = ({ sourceId, playlist }: Rendition): string =>
-    adaptive === '' ? '' : new URL(`${sourceId}/${playlist}`, adaptive).href
+    paths?.hls === undefined ? '' : new URL(`${sourceId}/${playlist}`, adaptive).href
   const byClarity = new Map<Clarity, string>()
   const smallestFirst = [...view.renditions].sort((a, b) => a.bandwidth - b.bandwidth)
-  for (const rendition of paths === undefined ? [] : smallestFirst) {
+  for (const rendition of paths?.hls === undefined ? [] : smallestFirst) {
     const clarity = clarityOf(rendition)
     if (clarity !== undefined) byClarity.set(clarity, addressOf(rendition))
   }
-  const absolute = (path: string | undefined): string => (path === undefined ? '' : publicUrl + path)
   return { adaptive, page: absolute(paths?.page), poster: absolute(paths?.poster), byClarity, addressOf }
 }

@@ -29,6 +29,19 @@ export type SplitToken = Readonly<{ accessKey: string; signature: string; policy
 const LONGEST_TOKEN = 16 * 1024
 const UP_TOKEN = /^UpToken\s+/i
 
+/** How long a token of ours is good. */
+export const TOKEN_LIFE_MS = 24 * 60 * 60 * 1000
+
+/** Members and types as in the vendor's tokens; mobile clients read the scope out of it. */
+export function policyText(
+  { bucket, key }: Readonly<{ bucket: string; key: string }>,
+  overwrite: boolean,
+  deadlineMs: number,
+): string {
+  const scope = `${bucket}:${key}`
+  return JSON.stringify({ scope, deadline: String(deadlineMs), overwrite: overwrite ? 1 : 0, fsizeLimit: 0 })
+}
+
 /** A new token. */
 export function signPolicy(accessKey: string, secretKey: string, policyText: string): string {
   const policy64 = urlSafe(policyText)

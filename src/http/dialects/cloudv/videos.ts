@@ -6,6 +6,7 @@ import type { Random } from '../../../core/ports/random.ts'
 import type { ExternalName } from '../../../core/ports/unit-of-work.ts'
 import type { UploadTarget } from '../../../core/uploads/upload.ts'
 import type { Services } from '../../services.ts'
+import type { FileNamespace } from './file-kinds.ts'
 import { videoIdOf } from './video-id.ts'
 
 /** Under these namespaces the core keeps what Cloud VoD clients call an asset. Keys begin with the project's id. */
@@ -26,7 +27,7 @@ export type Video = Readonly<{
   /** A file has been taken for it. */
   isStored: boolean
   fileName: string
-  target: Pick<UploadTarget, 'workflowKey' | 'profileKey'>
+  target: Pick<UploadTarget, 'workflowKey' | 'profileKey' | 'passthrough'>
 }>
 
 export type NewVideo = Readonly<{
@@ -40,6 +41,8 @@ export type NewVideo = Readonly<{
   /** Takes `fileId` over from this one. */
   instead?: Video | undefined
   categoryIds?: readonly CategoryId[]
+  /** It is no video, but in the vendor's list of this namespace, and is kept as it is. */
+  alsoIn?: FileNamespace | undefined
   parameters?: Readonly<Record<string, string>>
 }>
 
@@ -54,12 +57,13 @@ export async function createVideo({ services, random }: Tools, request: NewVideo
 
 /** What the core keeps of a new video in the vendor's words. */
 export function namesOf(request: Omit<NewVideo, 'title'>, random: Random) {
-  const { projectId, bucket, key, fileName, fileId, instead, parameters = {} } = request
+  const { projectId, bucket, key, fileName, fileId, instead, alsoIn, parameters = {} } = request
   const videoId = newVideoId(random)
-  const own = Object.entries({ ...parameters, fileName, bucket, key })
+  const own = Object.entries({ ...parameters, ...(alsoIn && { kind: alsoIn }), fileName, bucket, key })
   const externalKeys: ExternalName[] = [
     { namespace: FILE_KEY, key: `${projectId}/${bucket}:${key}` },
     { namespace: VIDEO_ID, key: videoId },
+    ...(alsoIn === undefined ? [] : [{ namespace: alsoIn, key: videoId }]),
     ...(fileId === undefined ? [] : [{ namespace: FILE_ID, key: `${projectId}/${fileId}`, instead: instead?.assetId }]),
   ]
   const metadata = Object.fromEntries(own.map(([name, value]) => [METADATA_PREFIX + name, value]))
@@ -139,6 +143,10 @@ function toVideo({ asset, source }: AssetView, videoId: string): Video {
     videoId,
     isStored: source !== undefined,
     fileName: parameter('fileName') ?? '',
-    target: { workflowKey: parameter('workflowId'), profileKey: parameter('transCodeCombineName') },
+    target: {
+      workflowKey: parameter('workflowId'),
+      profileKey: parameter('transCodeCombineName'),
+      passthrough: parameter('kind') !== undefined,
+    },
   }
 }
