@@ -3,7 +3,7 @@ import { canTestPostgres } from './test/support/postgres-server.ts'
 
 /** Generous: a busy machine is slow, and a test that hangs is found all the same. */
 const UNIT_TIMEOUT_MS = 60_000
-const ACCEPTANCE_TIMEOUT_MS = 120_000
+const ACCEPTANCE_TIMEOUT_MS = 240_000
 /** How long `expect.poll` waits for a condition; Vitest's own second is too short when others want the machine. */
 const POLL = { timeout: 30_000, interval: 10 }
 

@@ -5,7 +5,7 @@ import { describeOnPostgres } from '../../test/support/postgres-pool.ts'
 import { SystemClock } from '../system/system-clock.ts'
 import { PostgresBus } from './postgres-bus.ts'
 
-const DEADLINE = { timeout: 10_000, interval: 20 }
+const DEADLINE = { timeout: 30_000, interval: 20 }
 
 describeOnPostgres('PostgresBus', (openCorner) => {
   async function openBus(pool: pg.Pool): Promise<{ bus: PostgresBus; handlerErrors: unknown[]; breaks: unknown[] }> {

@@ -46,7 +46,7 @@ describeOnPostgres('PostgresLocker', (openCorner) => {
     const locker = new PostgresLocker({ pool })
     const work = async (): Promise<string> => {
       expect(await corner.killConnections("pid in (select pid from pg_locks where locktype = 'advisory')")).toBe(1)
-      await expect.poll(() => pool.totalCount, { timeout: 10_000, interval: 5 }).toBe(0)
+      await expect.poll(() => pool.totalCount, { timeout: 30_000, interval: 5 }).toBe(0)
       await expect(other.tryHold('sweep', async () => 'theirs')).resolves.toBe('theirs')
       return 'mine'
     }

@@ -10,7 +10,7 @@ import { FfmpegMediaTools, type FfmpegMediaToolsOptions } from './ffmpeg-media-t
 
 const signal = new AbortController().signal
 
-describe('FfmpegMediaTools and its limits', { timeout: 30_000 }, () => {
+describe('FfmpegMediaTools and its limits', () => {
   let directory: string
   let plain: string
   beforeAll(async () => {

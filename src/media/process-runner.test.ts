@@ -141,10 +141,10 @@ describe('runProcess', () => {
       await runProcess({ command: '/bin/sh', args: ['-c', ${JSON.stringify(sleeping(`echo > ${marker}.ready`))}],
         signal: new AbortController().signal, timeLimitMs: 60000, limits: { niceness: 0 }, onLine: () => true })`
     const owner = spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: 'ignore' })
-    await vi.waitFor(() => readFile(`${marker}.ready`), { timeout: 10_000, interval: 20 })
+    await vi.waitFor(() => readFile(`${marker}.ready`), { timeout: 30_000, interval: 20 })
     const exit = once(owner, 'exit')
     owner.kill('SIGKILL')
     await exit
-    await vi.waitFor(async () => expect(await processesNaming(marker)).toEqual([]), { timeout: 10_000, interval: 20 })
+    await vi.waitFor(async () => expect(await processesNaming(marker)).toEqual([]), { timeout: 30_000, interval: 20 })
   })
 })

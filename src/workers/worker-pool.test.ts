@@ -15,7 +15,7 @@ import { type JobHandler, WorkerPool, type WorkerPoolParts } from './worker-pool
 
 const LEASE = { leaseMs: 15_000, heartbeatMs: 5_000 }
 const LIMITS = { ingest: 2, encode: 1, poster: 1, purge: 1, pull: 1 }
-const DEADLINE = { timeout: 10_000, interval: 2 }
+const DEADLINE = { timeout: 30_000, interval: 2 }
 
 type Line = { level: 'info' | 'warn' | 'error'; fields: Record<string, unknown>; message: string }
 

@@ -94,7 +94,7 @@ describe('from token to playing video', () => {
       await page.getByTestId('file-input').setInputFiles(await makeClip(directory, 'plain'))
       const card = page.getByTestId('upload-card')
       await card.locator('[data-leg=sent] [role=progressbar]').waitFor()
-      await page.waitForSelector('[data-testid=upload-card][data-state=ready]', { timeout: 60_000 })
+      await page.waitForSelector('[data-testid=upload-card][data-state=ready]', { timeout: 120_000 })
       await expectPlaying(page, '[data-testid=upload-card] video', 1)
       await page.close()
     },

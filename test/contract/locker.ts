@@ -13,7 +13,7 @@ export type DistributedLockerUnderTest = LockerUnderTest &
     startHolder: (name: string) => Promise<{ kill: () => Promise<void> }>
   }>
 
-const DEADLINE_MS = 10_000
+const DEADLINE_MS = 30_000
 
 /** Proves what a locker of many processes promises on top: see `lockerContract`. */
 export function distributedLockerContract(name: string, open: () => Promise<DistributedLockerUnderTest>): void {

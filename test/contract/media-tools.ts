@@ -424,7 +424,7 @@ export function mediaToolsContract(name: string, open: () => Promise<MediaTools>
         const running = tools.encode(path, plan, output, { signal: stop.signal, onProgress })
         const ended = expect(running).rejects.toThrow('changed my mind')
         await vi.waitFor(async () => expect(await processesNaming(path)).not.toEqual([]), {
-          timeout: 10_000,
+          timeout: 30_000,
           interval: 2,
         })
         stop.abort(new Error('changed my mind'))

@@ -9,7 +9,7 @@ export type MessageBusUnderTest = Readonly<{
   reported: () => readonly unknown[]
 }>
 
-const DEADLINE = { timeout: 10_000, interval: 5 }
+const DEADLINE = { timeout: 30_000, interval: 5 }
 
 /** Proves the promises of core/ports/message-bus.ts. `open` gives an installation nobody else uses. */
 export function messageBusContract(name: string, open: () => Promise<MessageBusUnderTest>): void {

@@ -97,7 +97,7 @@ describeOnBothDatabases('SourceLifecycle', ({ kind, fresh }) => {
       })
       const waiting = sql`select pid from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`
       const isWaiting = async () => isDone || (await waiting.execute(database.db)).rows.length > 0
-      await expect.poll(isWaiting, { timeout: 10_000, interval: 5 }).toBe(true)
+      await expect.poll(isWaiting, { timeout: 30_000, interval: 5 }).toBe(true)
     }
     return { work, clock, queue, lifecycle, asset, source, claim, events, jobsOf, insertVersion, deleteAsset, until }
   }

@@ -39,7 +39,7 @@ let bench: Bench
 const EXPLICIT = { completion: 'explicit' } as const
 
 /** Real disks are slow on busy machines; what does not happen in ten seconds does not happen. */
-const soon = (check: () => unknown) => vi.waitFor(check, { timeout: 10_000 })
+const soon = (check: () => unknown) => vi.waitFor(check, { timeout: 30_000 })
 
 const bodyOf = (bytes: Uint8Array | string): Readable => Readable.from([Buffer.from(bytes)])
 

@@ -141,7 +141,7 @@ beforeAll(async () => {
   expect((await sendBytes({ method: 'DELETE', url: server.url + tus(revoked), headers: TUS })).status).toBe(204)
   expect((await sendBytes({ method: 'PUT', url: server.url + v1(spent, '/content'), body: BODY })).status).toBe(200)
   const isExpired = async () => (await sendBytes({ method: 'GET', url: server.url + v1(expired) })).status === 410
-  await vi.waitUntil(isExpired, { timeout: 10_000 })
+  await vi.waitUntil(isExpired, { timeout: 30_000 })
 })
 afterAll(() => server.remove())
 

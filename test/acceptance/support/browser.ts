@@ -12,7 +12,7 @@ const FLAGS = [
   '--autoplay-policy=no-user-gesture-required',
 ]
 
-const PLAY_LIMIT_MS = 30_000
+const PLAY_LIMIT_MS = 90_000
 
 export const CHROMIUM = findChromium()
 
@@ -24,7 +24,7 @@ export function launchBrowser(): Promise<Browser> {
 
 /** Resolves once the page's video has played `seconds`; throws with the player's state when it does not. */
 export async function expectPlaying(page: Page, selector: string, seconds: number): Promise<void> {
-  await page.waitForSelector(selector, { state: 'attached', timeout: 30_000 })
+  await page.waitForSelector(selector, { state: 'attached', timeout: PLAY_LIMIT_MS })
   // As a person would press play; muted, for a headless browser has nobody to hear it.
   await page.$eval(selector, async (element) => {
     const video = element as unknown as { muted: boolean; play(): Promise<void> }

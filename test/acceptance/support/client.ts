@@ -53,7 +53,7 @@ export async function waitForAsset(
   serverUrl: string,
   id: string,
   is: (asset: SeenAsset) => boolean,
-  limitMs = 90_000,
+  limitMs = 180_000,
 ): Promise<SeenAsset> {
   const untilMs = Date.now() + limitMs
   for (;;) {

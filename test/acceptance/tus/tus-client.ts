@@ -10,7 +10,7 @@ import type { FaultyNetwork } from './faulty-network.ts'
 /** What a client has to know: where to. */
 export type Sender = Readonly<{ url: string }>
 
-const STORED_LIMIT_MS = 30_000
+const STORED_LIMIT_MS = 90_000
 
 /** `tus-js-client` as it is, with the server's API key; it creates where `options` name no address. */
 export function client(server: Sender, file: Buffer | Readable, options: UploadOptions = {}): Upload {

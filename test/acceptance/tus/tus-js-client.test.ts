@@ -241,7 +241,7 @@ describe('tus-js-client with parallelUploads: 4', () => {
     })
     expect(urls).toHaveLength(4)
     for (const url of urls) {
-      await expect.poll(() => toldOffset(url).catch(String), { timeout: 10_000 }).toContain('404')
+      await expect.poll(() => toldOffset(url).catch(String), { timeout: 30_000 }).toContain('404')
     }
   })
 })

@@ -109,7 +109,7 @@ export async function storedBytes(app: ApiApp, uploadId: string): Promise<Buffer
   if (upload?.sizeBytes === undefined) throw new Error('the upload is not complete')
   const receipts = await work.read.uploads.receipts(upload.id)
   const range = { start: 0, end: upload.sizeBytes }
-  const signal = AbortSignal.timeout(10_000)
+  const signal = AbortSignal.timeout(30_000)
   const chunks: Buffer[] = []
   for await (const chunk of await staging.read(upload.staging, range, { receipts, signal })) chunks.push(chunk)
   return Buffer.concat(chunks)

@@ -13,7 +13,7 @@ import { type RemoteServer, serveBeginning, serveFile, startRemoteServer } from 
 import { type ApiApp, someBytes, startApiApp, storedBytes } from './api-app.ts'
 
 const MIB = 1024 * 1024
-const DEADLINE = { timeout: 10_000, interval: 10 }
+const DEADLINE = { timeout: 30_000, interval: 10 }
 const FILM = someBytes(300_000)
 const NEVER = new AbortController().signal
 

@@ -126,7 +126,7 @@ describe.skipIf(CHROMIUM === undefined)('a CMS page of another origin, in Chromi
 
   it('scope inner leads only the frame on', async () => {
     await submit({ return_url: `${cmsUrl}/done?id=7`, redirection_scope: 'inner', disable_alert: '1' }, 'inside')
-    await expect.poll(frameUrl, { timeout: 10_000 }).toBe(`${cmsUrl}/${done}`)
+    await expect.poll(frameUrl, { timeout: 30_000 }).toBe(`${cmsUrl}/${done}`)
     expect(page.url()).toBe(`${cmsUrl}/`)
     expect(dialogs).toEqual([])
     await page.close()
@@ -134,7 +134,7 @@ describe.skipIf(CHROMIUM === undefined)('a CMS page of another origin, in Chromi
 
   it('scope no leads nowhere and still says how it went', async () => {
     const created = await submit({ return_url: `${cmsUrl}/done?id=7`, redirection_scope: 'no' }, 'inside')
-    await expect.poll(() => dialogs, { timeout: 10_000 }).toEqual(['Successfully uploaded.'])
+    await expect.poll(() => dialogs, { timeout: 30_000 }).toEqual(['Successfully uploaded.'])
     expect(frameUrl()).toBe(created.upload_url)
     expect(page.url()).toBe(`${cmsUrl}/`)
     await page.close()
@@ -143,7 +143,7 @@ describe.skipIf(CHROMIUM === undefined)('a CMS page of another origin, in Chromi
   it('runs nothing that a return_url smuggles in', async () => {
     const attack = `javascript:alert('own')`
     const created = await submit({ return_url: attack, redirection_scope: 'inner' }, '_self')
-    await expect.poll(() => dialogs, { timeout: 10_000 }).toEqual(['Successfully uploaded.'])
+    await expect.poll(() => dialogs, { timeout: 30_000 }).toEqual(['Successfully uploaded.'])
     expect(page.url()).toBe(created.upload_url)
     await page.close()
   })

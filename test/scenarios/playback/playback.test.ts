@@ -33,7 +33,7 @@ beforeAll(async () => {
 afterAll(() => app.close())
 
 const put = (key: string, body: Buffer | string) =>
-  app.infrastructure.blobs.put(key, Readable.from([Buffer.from(body)]), { signal: AbortSignal.timeout(5_000) })
+  app.infrastructure.blobs.put(key, Readable.from([Buffer.from(body)]), { signal: AbortSignal.timeout(30_000) })
 
 /** An asset with a package of one rendition in the store. */
 async function publish(own: Readonly<{ title?: string; state?: 'processing' }> = {}) {

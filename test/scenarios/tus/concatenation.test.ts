@@ -48,7 +48,7 @@ const finished = (path: string): Promise<Upload> =>
       expect(upload.state).toBe('consumed')
       return upload
     },
-    { timeout: 20_000 },
+    { timeout: 30_000 },
   )
 
 const part = (headers: Record<string, string> = {}) =>
