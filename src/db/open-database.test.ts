@@ -18,7 +18,7 @@ import { migrate } from './open-database.ts'
 
 const COMMITTER = fileURLToPath(new URL('../../test/support/commit-until-killed.ts', import.meta.url))
 /** Processes are started, and other tests may want the machine. */
-const SLOW = { timeout: 60_000 }
+const SLOW = { timeout: 180_000 }
 const ALL = Object.keys(MIGRATIONS)
 
 describeOnBothDatabases('migrating', ({ empty }) => {

@@ -13,7 +13,7 @@ import { DatabaseJobQueue } from './database-job-queue.ts'
 const WORKER = fileURLToPath(new URL('../../test/support/work-until-killed.ts', import.meta.url))
 const JOBS = 400
 /** Processes are started, and other tests may want the machine. */
-const SLOW = { timeout: 60_000 }
+const SLOW = { timeout: 180_000 }
 
 describeOnBothDatabases('a worker that is killed', ({ fresh }) => {
   it.each([1, 40, 90])('has lost and doubled nothing after %i jobs', SLOW, async (killAfter) => {

@@ -16,7 +16,7 @@ const LEASE_MS = 15_000
 const KINDS: readonly SourceJobKind[] = ['ingest', 'encode', 'poster', 'purge']
 const ERROR = { code: 'unavailable', reason: 'unavailable', message: 'The store does not answer.' }
 /** Thousands of synced commits, and other tests may want the disk. */
-const SLOW = { timeout: 60_000 }
+const SLOW = { timeout: 180_000 }
 const DEADLINE = { timeout: 30_000, interval: 5 }
 
 /** Proves the promises of core/ports/job-queue.ts. `open` gives an installation nobody else uses. */
