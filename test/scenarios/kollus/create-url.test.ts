@@ -55,7 +55,7 @@ describe('create upload URL', () => {
     },
   )
 
-  const values = { expire_time: '60', category_key: 'abcd1234', title: '첫 강의', is_audio_upload: '1' }
+  const values = { expire_time: '60', category_key: 'none', title: '첫 강의', is_audio_upload: '1' }
   const urlEncoded = new URLSearchParams({ ...values, access_token: ACCESS_TOKEN }).toString()
   const parts = Object.entries({ ...values, access_token: ACCESS_TOKEN }).map(([name, value]) => field(name, value))
 
@@ -129,7 +129,7 @@ describe('create upload URL', () => {
     const upload = await app.upload(created(answer).data.upload_file_key)
     expect(upload?.target).toMatchObject({
       title: '첫 강의',
-      categoryKey: 'abcd1234',
+      categoryIds: [],
       audioOnly: true,
       encrypt: false,
       passthrough: false,
@@ -172,12 +172,19 @@ describe('create upload URL', () => {
     expect(target?.title).toBeUndefined()
   })
 
+  it('files what is sent in the category it names', async () => {
+    const { id } = await app.services.categories.create({ projectId: await app.projectId(), name: 'Lectures' })
+    const { upload_file_key: key } = await app.create({ category_key: id.replace('cat_', '') })
+    expect((await app.upload(key))?.target.categoryIds).toEqual([id])
+  })
+
   const bad: readonly (readonly [string, string, number])[] = [
     ['no access token', '', 401],
     ['an unknown access token', '?access_token=nonsense', 401],
     ['no time at all', `?access_token=${ACCESS_TOKEN}&expire_time=0`, 400],
     ['more than six hours', `?access_token=${ACCESS_TOKEN}&expire_time=21601`, 400],
     ['a time that is no number', `?access_token=${ACCESS_TOKEN}&expire_time=1h`, 400],
+    ['a category that is not there', `?access_token=${ACCESS_TOKEN}&category_key=abcd1234`, 404],
     ['passthrough without a profile', `?access_token=${ACCESS_TOKEN}&is_passthrough=1`, 400],
     ['a flag that is neither 0 nor 1', `?access_token=${ACCESS_TOKEN}&is_audio_upload=yes`, 400],
     ['a title without an end', `?access_token=${ACCESS_TOKEN}&title=${'x'.repeat(2000)}`, 400],

@@ -1,13 +1,18 @@
 import { buffer } from 'node:stream/consumers'
+import type { ProjectId } from '../../../src/core/ids.ts'
 import type { Random } from '../../../src/core/ports/random.ts'
 import type { Upload, UploadTarget } from '../../../src/core/uploads/upload.ts'
 import type { UploadLimits } from '../../../src/core/uploads/upload-limits.ts'
 import { kollusDialect } from '../../../src/http/dialects/kollus/index.ts'
+import { playbackRoutes } from '../../../src/http/playback/index.ts'
 import type { ManualClock } from '../../support/manual-clock.ts'
 import { startTestApp, type TestApp } from '../../support/test-app.ts'
 import { exchange } from './http-exchange.ts'
 
 export const ACCESS_TOKEN = 'k0llusacc3sst0ken'
+
+/** Of the account in the tests. */
+export const KOLLUS_KEYS = { serviceAccountKey: 'acme', securityKey: 'acme-security', customKey: 'ab'.repeat(32) }
 
 /** What "create upload URL" answers, as far as clients of any generation read it. */
 export type CreatedUrl = Readonly<{
@@ -22,6 +27,7 @@ export type Stored = Readonly<{ title: string; fileName: string; content: Buffer
 
 export type KollusApp = TestApp &
   Readonly<{
+    projectId(): Promise<ProjectId>
     create(parameters?: Readonly<Record<string, string>>): Promise<CreatedUrl>
     upload(uploadFileKey: string): Promise<Upload | undefined>
     /** Undefined while no complete file has been taken for that key. */
@@ -34,14 +40,20 @@ export async function startKollusApp(
     clock?: ManualClock
     limits?: Partial<UploadLimits>
     random?: Random
+    /** As REELDOCK_WEBHOOK_ALLOW. */
+    webhookAllow?: string
   }> = {},
 ): Promise<KollusApp> {
-  const { clock, limits, random } = options
+  const { clock, limits, random, webhookAllow } = options
   const app = await startTestApp({
-    register: async (server, services) => void (await server.register(kollusDialect, { services, random })),
-    bootstrap: { kollus: { accessToken: ACCESS_TOKEN } },
+    register: async (server, services) => {
+      await server.register(kollusDialect, { services, random })
+      await server.register(playbackRoutes, { services })
+    },
+    bootstrap: { kollus: { ...KOLLUS_KEYS, accessToken: ACCESS_TOKEN } },
     ...(clock && { clock }),
     ...(limits && { limits }),
+    ...(webhookAllow && { webhookAllow }),
   })
   const { work, staging, blobs } = app.infrastructure
   const signal = new AbortController().signal
@@ -76,5 +88,11 @@ export async function startKollusApp(
     return { title: asset.title, fileName, content: await buffer(body), target: sent.target }
   }
 
-  return { ...app, create, upload, stored }
+  const projectId = async (): Promise<ProjectId> => {
+    const project = await work.read.projects.first()
+    if (project === undefined) throw new Error('the first project is missing')
+    return project.id
+  }
+
+  return { ...app, projectId, create, upload, stored }
 }

@@ -112,7 +112,7 @@ describe('upload_url', () => {
     }
     const stored = await app.stored(upload_file_key)
     expect(stored?.content.equals(CONTENT)).toBe(true)
-    expect(stored?.target.categoryKey).toBeUndefined()
+    expect(stored?.target.categoryIds).toEqual([])
   })
 
   const upload = (url: string, parts: readonly Part[]): Promise<Answer> =>

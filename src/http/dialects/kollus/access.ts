@@ -14,3 +14,9 @@ export async function projectOf({ access }: Services, parameters: KollusParamete
   if (credential === undefined) throw new DomainError('unauthenticated', 'The API access token is not valid.')
   return credential.projectId
 }
+
+/** The service account key, by which callbacks and profile keys name the account. */
+export async function contentProviderKey({ access }: Services, projectId: ProjectId): Promise<string> {
+  const [account] = await access.credentialsOf(projectId, 'kollus')
+  return account?.secrets['serviceAccountKey'] ?? ''
+}

@@ -7,6 +7,7 @@ import { createUploadSession } from './create-upload-session.ts'
 import { createUrl } from './create-url.ts'
 import { failure } from './errors.ts'
 import { getUploadingProgress } from './get-uploading-progress.ts'
+import { OPERATIONS } from './operations.ts'
 import { takeSmallBodies } from './parameters.ts'
 import { Transfers } from './transfers.ts'
 import { uploadChunkCommit } from './upload-chunk-commit.ts'
@@ -30,6 +31,7 @@ export const kollusDialect: FastifyPluginAsync<Readonly<{ services: Services; ra
   await app.register(createUploadSession, { services, random })
   await app.register(uploadFileChunk, { services })
   await app.register(uploadChunkCommit, { services })
+  for (const operation of OPERATIONS) await app.register(operation, { services })
   for (const prefix of OWN_PREFIXES) {
     await app.register(
       async (scope) => {

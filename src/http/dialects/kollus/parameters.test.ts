@@ -24,11 +24,15 @@ describe('readParameters', () => {
     ['URL-encoded with bare keys', 'category_key&title=%EC%A0%9C%EB%AA%A9&is_audio_upload', 'text/plain'],
     ['multipart', MULTIPART, 'multipart/form-data; boundary=b0undary'],
     ['multipart under another type', MULTIPART, 'application/json'],
-    ['JSON', '{"title":"제목","category_key":null,"tags":["a"],"more":{}}', 'application/json'],
+    ['JSON', '{"title":"제목","category_key":null,"more":{}}', 'application/json'],
     ['JSON under the type that forms have', '{"title":"제목"}', 'application/x-www-form-urlencoded'],
     ['JSON without a type', '{"title":"제목"}', undefined],
   ])('reads %s', async (_what, body, contentType) => {
     expect(await read(body, contentType)).toEqual({ status: 200, title: '제목' })
+  })
+
+  it('joins lists of JSON as forms write them', async () => {
+    expect(await read('{"tags":["a",2,{}],"none":[]}', 'application/json')).toEqual({ status: 200, tags: 'a,2' })
   })
 
   it('reads numbers and booleans of JSON as forms write them', async () => {

@@ -55,7 +55,7 @@ function addUrlEncoded(text: string, add: Add): void {
   for (const [name, value] of new URLSearchParams(text)) add(name, value)
 }
 
-/** The plain members of a JSON object; none for an array, which is how PHP encodes an empty list of parameters. */
+/** The plain members of a JSON object, lists joined by commas; none for an array, which is how PHP encodes an empty list of parameters. */
 function jsonMembers(text: string): readonly (readonly [string, string])[] | undefined {
   let value: unknown
   try {
@@ -66,6 +66,11 @@ function jsonMembers(text: string): readonly (readonly [string, string])[] | und
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return []
   return Object.entries(value).flatMap(([name, member]) => {
     if (typeof member === 'boolean') return [[name, member ? '1' : '0'] as const]
-    return typeof member === 'string' || typeof member === 'number' ? [[name, String(member)] as const] : []
+    if (Array.isArray(member)) return [[name, member.filter(isPlain).join(',')] as const]
+    return isPlain(member) ? [[name, String(member)] as const] : []
   })
+}
+
+function isPlain(value: unknown): value is string | number {
+  return typeof value === 'string' || typeof value === 'number'
 }

@@ -1,10 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import type { ProjectId } from '../../../core/ids.ts'
+import type { CategoryId, ProjectId } from '../../../core/ids.ts'
 import { toNewUpload } from './upload-options.ts'
 
 const PROJECT = 'prj_00000000000000000000000000' as ProjectId
+const CATEGORY = 'cat_00000000000000000000000000' as CategoryId
 const translate = (parameters: Record<string, string>) =>
-  toNewUpload(new Map(Object.entries(parameters)), PROJECT, '20260301-k3v9x2ab')
+  toNewUpload(new Map(Object.entries(parameters)), {
+    projectId: PROJECT,
+    uploadFileKey: '20260301-k3v9x2ab',
+    categoryIds: [CATEGORY],
+  })
 
 describe('toNewUpload', () => {
   it('asks for ten minutes, to the end of the transfer, when nothing is said', () => {
@@ -15,7 +20,7 @@ describe('toNewUpload', () => {
       policy: { expiry: 'deadline' },
       target: {
         title: undefined,
-        categoryKey: undefined,
+        categoryIds: [CATEGORY],
         encrypt: false,
         audioOnly: false,
         passthrough: false,
@@ -29,7 +34,6 @@ describe('toNewUpload', () => {
     const parameters = {
       expire_time: '21600',
       title: 'Lecture 1',
-      category_key: 'abcd1234',
       is_encryption_upload: '1',
       is_audio_upload: 'true',
       profile_key: 'acme-pc1-hd',
@@ -38,7 +42,7 @@ describe('toNewUpload', () => {
     expect(leaseMs).toBe(21_600_000)
     expect(target).toEqual({
       title: 'Lecture 1',
-      categoryKey: 'abcd1234',
+      categoryIds: [CATEGORY],
       encrypt: true,
       audioOnly: true,
       passthrough: false,
@@ -66,7 +70,7 @@ describe('toNewUpload', () => {
     ['a time with more digits than numbers have', { expire_time: '9'.repeat(400) }],
     ['a flag that is neither', { is_encryption_upload: '2' }],
     ['passthrough without a profile', { is_passthrough: '1' }],
-    ['a key that is none', { category_key: 'x'.repeat(256) }],
+    ['a key that is none', { profile_key: 'x'.repeat(256) }],
   ])('refuses %s', (_what, parameters) => {
     expect(() => translate(parameters as Record<string, string>)).toThrow(
       expect.objectContaining({ code: 'invalid_argument' }),

@@ -1,18 +1,25 @@
 import { DomainError } from '../../../core/errors.ts'
-import type { ProjectId } from '../../../core/ids.ts'
+import type { CategoryId, ProjectId } from '../../../core/ids.ts'
 import type { NewUpload } from '../../../core/uploads/upload-plan.ts'
 import type { KollusParameters } from './parameters.ts'
 import { UPLOAD_FILE_KEY } from './upload-file-key.ts'
+import { readFlag } from './wire/flags.ts'
 
 const DEFAULT_EXPIRE_TIME_S = 600
 const MAX_EXPIRE_TIME_S = 21_600
 const MAX_KEY = 255
 
+/** What a call asks for, as far as it has been looked up. */
+type Wanted = Readonly<{ projectId: ProjectId; uploadFileKey: string; categoryIds: readonly CategoryId[] }>
+
 /**
  * What a "create upload URL" call asks for. Unknown parameters are ignored. Throws invalid_argument.
  * Source: docs/dialects/kollus.md#create-upload-url.
  */
-export function toNewUpload(parameters: KollusParameters, projectId: ProjectId, uploadFileKey: string): NewUpload {
+export function toNewUpload(
+  parameters: KollusParameters,
+  { projectId, uploadFileKey, categoryIds }: Wanted,
+): NewUpload {
   const passthrough = flag(parameters, 'is_passthrough')
   const profileKey = key(parameters, 'profile_key')
   if (passthrough && profileKey === undefined) {
@@ -28,7 +35,7 @@ export function toNewUpload(parameters: KollusParameters, projectId: ProjectId, 
     target: {
       // Without a title the asset is called after its file, which is what passthrough demands.
       title: passthrough ? undefined : parameters.get('title'),
-      categoryKey: key(parameters, 'category_key'),
+      categoryIds,
       encrypt: flag(parameters, 'is_encryption_upload'),
       audioOnly: flag(parameters, 'is_audio_upload'),
       passthrough,
@@ -51,10 +58,7 @@ function expireTimeS(parameters: KollusParameters): number {
 }
 
 function flag(parameters: KollusParameters, name: string): boolean {
-  const text = (parameters.get(name) ?? '0').toLowerCase()
-  if (text === '1' || text === 'true') return true
-  if (text === '0' || text === 'false') return false
-  throw new DomainError('invalid_argument', `${name} must be 0 or 1.`)
+  return readFlag(parameters, name) ?? false
 }
 
 function key(parameters: KollusParameters, name: string): string | undefined {

@@ -11,6 +11,9 @@ import { wireProfileKey } from '../wire/profile-key.ts'
 const SECOND_MS = 1_000
 const RETRY_MS = 5 * 60 * SECOND_MS
 
+/** Stored with endpoints. */
+export const KOLLUS_FORMAT = 'kollus'
+
 /** Source: docs/dialects/kollus.md#callbacks. */
 export const KOLLUS_POLICY: DeliveryPolicy = {
   connectTimeoutMs: 2 * SECOND_MS,
@@ -32,7 +35,7 @@ type Subject = Readonly<{ uploadFileKey: string; title: string; fileName: string
 /** Kollus' platform callbacks: URL-encoded forms, which carry neither a signature nor a secret. */
 export function kollusFormat({ read }: Readonly<{ read: Repositories }>): WebhookFormat {
   return {
-    name: 'kollus',
+    name: KOLLUS_FORMAT,
     policy: KOLLUS_POLICY,
     async render({ projectId, event }, { url }) {
       const fields = await fieldsOf(event, { read, projectId })

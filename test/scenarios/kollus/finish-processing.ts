@@ -1,0 +1,49 @@
+import { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
+import type { ClaimedJob } from '../../../src/core/jobs/job.ts'
+import { SourceLifecycle } from '../../../src/core/library/source-lifecycle.ts'
+import type { MediaInfo } from '../../../src/core/transcoding/media-info.ts'
+import { FAKE_PACKAGE } from '../../support/fake-media-tools.ts'
+import { aMediaInfo } from '../../support/rows.ts'
+import type { KollusApp } from './kollus-app.ts'
+
+const KINDS = ['ingest', 'encode', 'poster'] as const
+const LEASE_MS = 60_000
+const signal = new AbortController().signal
+
+/**
+ * Does what workers would, until nothing is left to do: every file that was sent is a film that can be watched. What is
+ * played of a file says which one it is: the segment is the file itself.
+ */
+export async function finishProcessing(app: KollusApp, info: Partial<MediaInfo> = {}): Promise<void> {
+  const { queue, work, clock, random } = app.infrastructure
+  const lifecycle = new SourceLifecycle({ work, clock, random })
+  for (;;) {
+    const job = await queue.claim({ kinds: [...KINDS], workerId: 'test', leaseMs: LEASE_MS })
+    if (job === undefined) return
+    await done(app, lifecycle, job as ClaimedJob, info)
+  }
+}
+
+async function done(app: KollusApp, lifecycle: SourceLifecycle, job: ClaimedJob, info: Partial<MediaInfo>) {
+  const { work, staging, blobs } = app.infrastructure
+  const source = await work.read.sources.get(job.sourceId)
+  if (source === undefined) return lifecycle.abandoned(job)
+  if (job.kind === 'ingest') {
+    const upload = await work.read.uploads.get(source.uploadId)
+    if (upload === undefined) throw new Error('the upload is gone')
+    const receipts = await work.read.uploads.receipts(upload.id)
+    await staging.publish(upload.staging, source.blobKey, { sizeBytes: source.sizeBytes, receipts })
+    return lifecycle.probed(job, { ...aMediaInfo(), ...info })
+  }
+  const folder = `sources/${source.id}/test/`
+  const put = (key: string, body: Buffer) => blobs.put(key, Readable.from([body]), { sizeBytes: body.length, signal })
+  if (job.kind === 'poster') {
+    await put(`${folder}poster.jpg`, Buffer.from(`picture of ${source.fileName}`))
+    return lifecycle.posterMade(job, `${folder}poster.jpg`)
+  }
+  const original = await buffer((await blobs.open(source.blobKey, { signal })).body)
+  for (const name of ['init.mp4', '0.m4s', '1.m4s']) await put(`${folder}360p/${name}`, original)
+  await put(`${folder}360p/index.m3u8`, Buffer.from('#EXTM3U\n0.m4s\n'))
+  return lifecycle.encoded(job, FAKE_PACKAGE, folder)
+}
