@@ -1,0 +1,93 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { checkPackage } from '../../support/hls-check/check-package.ts'
+import { TOOL_ENVIRONMENT, testFfmpeg } from '../../support/media/tools.ts'
+import { CHROMIUM, expectPlaying, launchBrowser } from '../support/browser.ts'
+import { createUpload, type SeenAsset, waitUntilReady } from '../support/client.ts'
+import { type RunningServer, startServer } from '../support/start-server.ts'
+import { VARIED_SOURCES } from './varied-sources.ts'
+
+/** Pictures are put into a regular grid and sound into frames of 21 ms: each end may move by that. */
+const TOLERANCE_SECONDS = 0.1
+
+let server: RunningServer
+let directory: string
+/** What was sent, by what it is: encoding goes on while the first ones are looked at. */
+const sent = new Map<string, Readonly<{ assetId: string; seconds: number }>>()
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'reeldock-varied-'))
+  server = await startServer()
+  for (const { what, make } of VARIED_SOURCES) {
+    const bytes = await make(directory)
+    const { asset, urls } = await createUpload(server.url, { fileName: 'file.bin', title: what })
+    const answer = await fetch(urls.put, { method: 'PUT', body: new Uint8Array(bytes) })
+    expect(answer.status).toBe(200)
+    sent.set(what, { assetId: asset.id, seconds: await lastedSeconds(bytes) })
+  }
+})
+
+afterAll(async () => {
+  await server.remove()
+  await rm(directory, { recursive: true, force: true })
+})
+
+/** How long the file plays, by reading all of its packets. */
+async function lastedSeconds(bytes: Buffer): Promise<number> {
+  const { ffprobePath } = await testFfmpeg()
+  const file = join(directory, 'measured')
+  await writeFile(file, bytes)
+  const args = ['-v', 'error', '-show_entries', 'packet=pts_time,dts_time,duration_time,flags', '-of', 'json', file]
+  const { stdout } = await promisify(execFile)(ffprobePath, args, { maxBuffer: 1 << 26, env: TOOL_ENVIRONMENT })
+  type Packet = { pts_time?: string; dts_time?: string; duration_time?: string; flags: string }
+  const { packets } = JSON.parse(stdout) as { packets: readonly Packet[] }
+  const shown = packets.filter(({ flags }) => flags[1] !== 'D')
+  const starts = shown.map((packet) => Number(packet.pts_time ?? packet.dts_time))
+  const ends = shown.map((packet, i) => (starts[i] ?? 0) + Number(packet.duration_time ?? 0))
+  return Math.max(...ends) - Math.min(...starts)
+}
+
+async function load(url: string): Promise<Buffer> {
+  const response = await fetch(url)
+  if (!response.ok) throw new Error(`${response.status} for ${url}`)
+  return Buffer.from(await response.arrayBuffer())
+}
+
+async function ready(what: string): Promise<SeenAsset & { seconds: number }> {
+  const { assetId, seconds } = sent.get(what) ?? { assetId: '', seconds: 0 }
+  return { ...(await waitUntilReady(server.url, assetId)), seconds }
+}
+
+describe('the HLS package of', () => {
+  it.each(VARIED_SOURCES.map(({ what }) => what))('%s is what its playlists say, to the last segment', async (what) => {
+    const { playback, renditions, seconds } = await ready(what)
+    const { problems, variants } = await checkPackage(playback?.hls ?? '', load, {
+      seconds,
+      toleranceSeconds: TOLERANCE_SECONDS,
+    })
+    expect(problems).toEqual([])
+    expect(variants).toHaveLength(renditions.length)
+  })
+
+  it
+    .skipIf(CHROMIUM === undefined)
+    .each([
+      'a phone film held sideways (MOV)',
+      '60 pictures a second, two sizes',
+      'several segments in two sizes, 29.97 pictures a second',
+    ])('%s plays in Chromium', async (what) => {
+    const browser = await launchBrowser()
+    try {
+      const { playback } = await ready(what)
+      const page = await browser.newPage()
+      await page.goto(playback?.page ?? '')
+      await expectPlaying(page, '[data-testid=player-video]', 1)
+    } finally {
+      await browser.close()
+    }
+  })
+})
