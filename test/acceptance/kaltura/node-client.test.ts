@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -57,13 +57,23 @@ it('makes entries of what the suite sent, each ready and playable in the end', a
     return response.json()
   }
   const ks = await call('session/action/start', { secret: adminSecret, partnerId, type: 2 })
-  type List = { objects: readonly { id: string; status: number; dataUrl: string; thumbnailUrl: string }[] }
+  type Entry = { id: string; status: number; dataUrl: string; thumbnailUrl: string }
+  type List = { objects: readonly Entry[] }
+  type Context = { sources: readonly { format: string; url: string }[] }
   const list = async (): Promise<List> =>
     (await call('media/action/list', { ks, filter: { statusIn: '-2,-1,0,1,2,7' } })) as List
   const statuses = async (): Promise<unknown> => (await list()).objects.map(({ status }) => status)
   await expect.poll(statuses, { timeout: 110_000, interval: 500 }).toEqual([2, 2, 2])
-  for (const { dataUrl, thumbnailUrl } of (await list()).objects) {
-    expect(await (await fetch(dataUrl)).text()).toMatch(/^#EXTM3U\n/)
+  const sent = await readFile(join(PACKAGE, 'test', 'DemoVideo.mp4'))
+  for (const { id, dataUrl, thumbnailUrl } of (await list()).objects) {
+    // The file as the suite sent it, and what a player plays.
+    expect(Buffer.from(await (await fetch(dataUrl)).arrayBuffer()).equals(sent)).toBe(true)
+    const { sources } = (await call('baseentry/action/getPlaybackContext', { ks, entryId: id })) as Context
+    expect(sources).toMatchObject([{ format: 'applehttp' }])
+    expect(await (await fetch(sources[0]?.url ?? '')).text()).toMatch(/^#EXTM3U\n/)
+    const flavors = (await call('flavorasset/action/getByEntryId', { ks, entryId: id })) as { isOriginal: boolean }[]
+    expect(flavors.map(({ isOriginal }) => isOriginal)).toEqual([true, ...flavors.slice(1).map(() => false)])
+    expect(flavors.length).toBeGreaterThan(1)
     // The picture is made beside the film, and may come after it.
     await expect.poll(() => beginningOf(thumbnailUrl), { timeout: 60_000, interval: 200 }).toBe('200 image/jpeg ffd8ff')
   }

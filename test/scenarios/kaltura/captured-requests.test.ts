@@ -1,7 +1,6 @@
-import { connect } from 'node:net'
-import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type KalturaApp, startKalturaApp } from './kaltura-app.ts'
+import { type Reply, sendRaw } from './raw-request.ts'
 
 /**
  * Requests as clients put them on the wire, byte for byte but for sessions and ids, each sent over a plain socket.
@@ -16,24 +15,8 @@ beforeAll(async () => {
 
 afterAll(() => app.close())
 
-type Reply = Readonly<{ head: string; body: string }>
-
-async function send(requestLine: string, headers: readonly string[], body: string | Buffer = ''): Promise<Reply> {
-  const { hostname, port } = new URL(app.url)
-  const socket = connect({ host: hostname, port: Number(port) })
-  const content = Buffer.from(body)
-  const lines = [
-    requestLine,
-    `Host: ${hostname}:${port}`,
-    'Connection: close',
-    ...headers,
-    `Content-Length: ${content.length}`,
-  ]
-  socket.write(Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`), content]))
-  const [head = '', ...rest] = (await text(socket)).split('\r\n\r\n')
-  const raw = rest.join('\r\n\r\n')
-  return { head, body: raw }
-}
+const send = (requestLine: string, headers: readonly string[], body: string | Buffer = ''): Promise<Reply> =>
+  sendRaw(app.url, requestLine, headers, body)
 
 const begun = async (content: string): Promise<string> => {
   const token = await app.newToken(app.user)
