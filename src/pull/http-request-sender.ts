@@ -93,11 +93,11 @@ export class HttpRequestSender implements RequestSender {
 /** First for the connection, then for the answer. */
 class Deadline {
   readonly #abort = new AbortController()
-  #timer: NodeJS.Timeout
+  #timer: NodeJS.Timeout | undefined
   #passed: Reason | undefined
 
   constructor(connectTimeoutMs: number) {
-    this.#timer = setTimeout(() => this.#pass('timeout_connect'), connectTimeoutMs)
+    this.#arm('timeout_connect', connectTimeoutMs)
   }
 
   get signal(): AbortSignal {
@@ -110,17 +110,25 @@ class Deadline {
   }
 
   restart(responseTimeoutMs: number): void {
-    clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => this.#pass('timeout_response'), responseTimeoutMs)
+    this.#arm('timeout_response', responseTimeoutMs)
   }
 
   end(): void {
     clearTimeout(this.#timer)
+    this.#timer = undefined
   }
 
-  #pass(reason: Reason): void {
-    this.#passed = reason
-    this.#abort.abort(new Error(reason))
+  #arm(reason: Reason, timeoutMs: number): void {
+    clearTimeout(this.#timer)
+    const timer = setTimeout(() => {
+      // A process that was held up looks at its sockets first: what came in time counts.
+      setImmediate(() => {
+        if (this.#timer !== timer) return
+        this.#passed = reason
+        this.#abort.abort(new Error(reason))
+      })
+    }, timeoutMs)
+    this.#timer = timer
   }
 }
 

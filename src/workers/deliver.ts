@@ -28,7 +28,7 @@ export type DeliverersParts = Readonly<{
 
 /**
  * Makes deliveries of events and sends them, a number of them at a time. Deliveries have a table and a claim of their
- * own rather than being jobs: see docs/decisions/0006-deliveries-are-not-jobs.md.
+ * own rather than being jobs: see docs/decisions/0007-deliveries-are-not-jobs.md.
  */
 export class Deliverers {
   readonly #parts: DeliverersParts

@@ -92,6 +92,7 @@ describeOnBothDatabases('deliveries', ({ fresh }) => {
     }
     return {
       ...node,
+      database,
       openNode,
       clock,
       sender,
@@ -647,6 +648,45 @@ describeOnBothDatabases('deliveries', ({ fresh }) => {
     ])('is refused with %s', async (_what, wanted) => {
       const { create } = await setUp()
       await expect(create(wanted)).rejects.toMatchObject({ code: 'invalid_argument' })
+    })
+
+    it('gives nothing secret away to somebody who has a copy of the database', async () => {
+      const { database, create, happens, deliver, sender, work } = await setUp({
+        render: async (_event, { url }) => ({
+          method: 'POST',
+          url,
+          headers: { 'x-key': 'kept in a header' },
+          body: 'body of it',
+        }),
+      })
+      const settings = { password: 'kept in a setting' }
+      const endpoint = await create({
+        url: 'https://user:password@receiver.example/',
+        secret: 'kept as a secret',
+        settings,
+      })
+      expect(await work.read.endpoints.find(endpoint.id)).toEqual(endpoint)
+      await happens(aReady())
+      await deliver()
+      expect(sender.sent).toMatchObject([
+        { url: endpoint.url, headers: { 'x-key': 'kept in a header' }, body: 'body of it' },
+      ])
+      const { db } = database.open()
+      const rows = await Promise.all(
+        (['endpoints', 'deliveries', 'delivery_attempts'] as const).map((table) =>
+          db.selectFrom(table).selectAll().execute(),
+        ),
+      )
+      expect(rows.map((some) => some.length)).toEqual([1, 1, 1])
+      for (const secret of [
+        'user:password',
+        'kept in a header',
+        'kept as a secret',
+        'kept in a setting',
+        'body of it',
+      ]) {
+        expect(JSON.stringify(rows)).not.toContain(secret)
+      }
     })
 
     it('takes its deliveries along when it goes, even one that is under way', async () => {
