@@ -34,6 +34,8 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
   m4s: 'video/iso.segment',
   vtt: 'text/vtt',
   jpg: 'image/jpeg',
+  png: 'image/png',
+  webp: 'image/webp',
 }
 
 type Parts = Readonly<{
