@@ -1018,6 +1018,15 @@ export interface components {
             ownerId?: string;
             /** @description The file becomes a new source of this asset */
             replaceAssetId?: string;
+            /**
+             * @description Whether a replacement plays as soon as it can (the default) or when somebody says so
+             * @enum {string}
+             */
+            activation?: "automatic" | "manual";
+            /** @description The asset is filed in these */
+            categories?: string[];
+            /** @description The asset is published in these as soon as it plays */
+            channels?: string[];
             /** @description What happens to the file: key of a workflow */
             workflow?: string;
             /** @description How it is encoded: key of a profile */

@@ -167,6 +167,26 @@ describe('publishing', () => {
   })
 })
 
+describe('a token', () => {
+  it('files and publishes what becomes of its file', async () => {
+    const [category, channel] = [await made('/categories', { name: 'c' }), await made('/channels', { name: 'c' })]
+    const issued = await app.issue({ categories: [category], channels: [channel], activation: 'manual' })
+    const { read } = app.infrastructure.work
+    const upload = await read.uploads.newestForAsset(issued.asset.id as AssetId)
+    expect(upload?.target).toMatchObject({ categoryIds: [category], channelIds: [channel], activation: 'manual' })
+    await app.call('PUT', issued.urls.put, { body: 'bytes' })
+    const filed = await read.categories.ofAssets([issued.asset.id as AssetId])
+    expect([...filed.values()]).toEqual([[category]])
+  })
+
+  it.each([
+    ['a category', { categories: ['cat_01k0example000000000000000'] }],
+    ['a channel', { channels: ['nonsense'] }],
+  ])('is not issued for %s that is not there', async (_, wanted) => {
+    expect((await call('POST', '/uploads', wanted)).status).toBe(404)
+  })
+})
+
 describe('versions of a file', () => {
   it('are listed, chosen and given up', async () => {
     const id = await readyAsset('versions', 3)

@@ -10,6 +10,7 @@ import { PROBLEMS } from '../../problem-schema.ts'
 import type { Services } from '../../services.ts'
 import { presentToken, uploadUrls } from '../../upload-urls.ts'
 import { callerProject } from '../authentication.ts'
+import { readCategoryId, readChannelId } from '../library/library-document.ts'
 import {
   type HeldFileDocument,
   HeldFileRef,
@@ -87,6 +88,9 @@ function targetOf({ title, metadata, replaceAssetId, ...wanted }: NewUploadBody)
   if (wanted.encrypt === true && wanted.passthrough === true) {
     throw new DomainError('invalid_argument', 'A file that is passed through cannot be encrypted: choose one of them.')
   }
+  if (wanted.activation !== undefined) target.activation = wanted.activation
+  if (wanted.categories !== undefined) target.categoryIds = wanted.categories.map(readCategoryId)
+  if (wanted.channels !== undefined) target.channelIds = wanted.channels.map(readChannelId)
   if (wanted.workflow !== undefined) target.workflowKey = wanted.workflow
   if (wanted.profile !== undefined) target.profileKey = wanted.profile
   target.encrypt = wanted.encrypt ?? false

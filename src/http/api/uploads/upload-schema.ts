@@ -65,6 +65,22 @@ export const NewUploadSchema = Type.Object(
     replaceAssetId: Type.Optional(
       Type.String({ maxLength: 64, description: 'The file becomes a new source of this asset' }),
     ),
+    activation: Type.Optional(
+      Type.Unsafe<'automatic' | 'manual'>({
+        type: 'string',
+        enum: ['automatic', 'manual'],
+        description: 'Whether a replacement plays as soon as it can (the default) or when somebody says so',
+      }),
+    ),
+    categories: Type.Optional(
+      Type.Array(Type.String({ maxLength: 64 }), { maxItems: 100, description: 'The asset is filed in these' }),
+    ),
+    channels: Type.Optional(
+      Type.Array(Type.String({ maxLength: 64 }), {
+        maxItems: 100,
+        description: 'The asset is published in these as soon as it plays',
+      }),
+    ),
     workflow: Type.Optional(Key('What happens to the file: key of a workflow')),
     profile: Type.Optional(Key('How it is encoded: key of a profile')),
     encrypt: Type.Optional(Type.Boolean({ description: 'Encrypt the package with AES-128' })),
