@@ -71,13 +71,15 @@ export async function runQuietly(command, args, { cwd, env, onStart }) {
       output += text
     })
   }
-  if (child.pid !== undefined) onStart?.(child.pid)
   /** @type {NodeJS.Signals | undefined} */
   let stoppedBy
-  const code = await whileHandlingSignals((signal) => {
+  const ended = whileHandlingSignals((signal) => {
     stoppedBy = signal
     child.kill(signal)
   }, exitCodeOf(child))
+  // Once signals are handled: who hears of the start may ask for the end at once.
+  if (child.pid !== undefined) onStart?.(child.pid)
+  const code = await ended
   if (stoppedBy !== undefined) throw new SetupError('Stopped.', 128 + constants.signals[stoppedBy])
   return { code, output }
 }
