@@ -85,7 +85,7 @@ describe('searching assets', () => {
       return { titles: (json['items'] as { title: string }[]).map(({ title }) => title), total: json['total'] }
     }
     expect(await found('q=NEEDLE&order=title_asc')).toEqual({ titles: ['needle one', 'needle two'], total: 2 })
-    expect(await found('q=needle&perPage=1&page=2')).toEqual({ titles: ['needle one'], total: 2 })
+    expect(await found('q=needle&order=title_asc&perPage=1&page=2')).toEqual({ titles: ['needle two'], total: 2 })
     expect(await found('q=needle&perPage=1&page=3')).toEqual({ titles: [], total: 2 })
     expect(await found(`category=${top}`)).toEqual({ titles: ['needle one'], total: 1 })
     expect(await found(`channel=${channel}`)).toEqual({ titles: ['needle two'], total: 1 })
@@ -183,7 +183,7 @@ describe('a token', () => {
     ['a category', { categories: ['cat_01k0example000000000000000'] }],
     ['a channel', { channels: ['nonsense'] }],
   ])('is not issued for %s that is not there', async (_, wanted) => {
-    expect((await call('POST', '/uploads', wanted)).status).toBe(404)
+    expect((await call('POST', '/uploads', { fileName: 'a.mp4', ...wanted })).status).toBe(404)
   })
 })
 
