@@ -6,6 +6,7 @@ import { buildDeliverers } from './build-deliverers.ts'
 import { buildServices } from './build-services.ts'
 import { type Config, ConfigError } from './config/load-config.ts'
 import { type CreatedProject, createFirstProject } from './core/access/first-project.ts'
+import { AssetSweeper } from './core/library/asset-sweeper.ts'
 import { SourceLifecycle } from './core/library/source-lifecycle.ts'
 import { UploadSweeper } from './core/uploads/upload-sweeper.ts'
 import { WebhookSweeper } from './core/webhooks/webhook-sweeper.ts'
@@ -125,7 +126,7 @@ async function createServer(
   logger: Logger,
   isDraining: () => boolean,
 ): Promise<FastifyInstance> {
-  const server = buildServer({ logger })
+  const server = buildServer({ logger, trustProxy: config.http.trustProxy })
   const { work, staging } = infrastructure
   const checks = { database: () => work.read.projects.first(), storage: () => staging.space() }
   await server.register(openApi)
@@ -136,7 +137,7 @@ async function createServer(
     await server.register(rufhRoutes, { services })
     await server.register(kollusDialect, { services })
     await server.register(kalturaDialect, { services, ...config.kaltura })
-    await server.register(cloudvDialect, { services })
+    await server.register(cloudvDialect, { services, ...config.cloudv })
     await server.register(playbackRoutes, { services })
   }
   if (config.roles.has('console')) await server.register(consolePages, { directory: CONSOLE_DIRECTORY })
@@ -201,6 +202,7 @@ async function sampleVideo(config: Config, tools: FfmpegTools, logger: Logger): 
 function sweeper(config: Config, services: Services, infrastructure: Infrastructure, logger: Logger) {
   const { clock, work, staging, blobs, locker } = infrastructure
   const uploads = new UploadSweeper({ uploads: services.uploads, work, staging, locker, clock, limits: config.uploads })
+  const assets = new AssetSweeper({ library: services.library, work, locker, clock })
   const webhooks = new WebhookSweeper({ work, locker, clock, retentionMs: config.webhooks.retentionMs })
   let running: Promise<void> = Promise.resolve()
   let cancel: (() => void) | undefined
@@ -208,11 +210,12 @@ function sweeper(config: Config, services: Services, infrastructure: Infrastruct
   const sweep = async (): Promise<void> => {
     try {
       const report = await uploads.sweep()
+      const assetReport = await assets.sweep()
       const webhookReport = await webhooks.sweep()
       const removedTemporaries = await blobs.sweepTemporary({
         writtenBeforeMs: clock.now() - config.uploads.orphanAgeMs,
       })
-      const counts = { ...report, ...webhookReport }
+      const counts = { ...report, ...assetReport, ...webhookReport }
       if (Object.values(counts).some((count) => count > 0)) logger.info({ ...counts, removedTemporaries }, 'swept')
     } catch (error) {
       logger.error({ err: error }, 'sweeping failed; it will be tried again')

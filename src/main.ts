@@ -64,7 +64,8 @@ async function run(config: Config): Promise<number> {
   const logger = createLogger(config.logLevel)
   const stopSignal = new Promise<string>((resolve) => {
     let isAsked = false
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    // SIGHUP: the terminal it was started from is closed.
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       process.on(signal, () => {
         // A second Ctrl-C means now. SIGTERM may follow the first: `npm start` passes a Ctrl-C on as one.
         if (isAsked && signal === 'SIGINT') process.exit(130)

@@ -20,7 +20,7 @@ const problemsOf = (env: Record<string, string>, readText = noFile): string[] =>
 describe('configuration', () => {
   it('runs every role on SQLite and a local disk when nothing is set', () => {
     const config = loadConfig({}, noFile)
-    expect(config.http).toEqual({ host: '127.0.0.1', port: 8080, publicUrl: undefined })
+    expect(config.http).toEqual({ host: '127.0.0.1', port: 8080, publicUrl: undefined, trustProxy: [] })
     expect([...config.roles]).toEqual(['api', 'upload', 'worker', 'console'])
     expect(config.database).toEqual({ kind: 'sqlite', file: `${config.dataDirectory}/reeldock.db` })
     expect(config.blobs).toEqual({ kind: 'disk', directory: `${config.dataDirectory}/blobs` })
@@ -95,6 +95,16 @@ describe('configuration', () => {
     const problems = problemsOf({ REELDOCK_BOOTSTRAP: 'keys.json' }, () => text)
     expect(problems.join('\n')).toContain(expected)
     expect(problems.join('\n')).not.toContain('short"')
+  })
+
+  it('believes the proxies it is told of, and nobody by itself', () => {
+    expect(loadConfig({}, noFile).http.trustProxy).toEqual([])
+    const named = ['127.0.0.1', '10.0.0.0/8', 'fd00::/8']
+    expect(loadConfig({ REELDOCK_TRUST_PROXY: named.join(', ') }, noFile).http.trustProxy).toEqual(named)
+  })
+
+  it.each(['proxy.internal', '10.0.0.0/33', '127.0.0.1,', 'true', '1'])('refuses %s as a proxy to believe', (value) => {
+    expect(problemsOf({ REELDOCK_TRUST_PROXY: value })).toEqual([expect.stringMatching(/^REELDOCK_TRUST_PROXY: /)])
   })
 
   it('opens what it names to pulls, and nothing by itself', () => {

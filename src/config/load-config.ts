@@ -13,7 +13,13 @@ const DAY_MS = 24 * 60 * 60_000
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const
 
 export type Config = Readonly<{
-  http: Readonly<{ host: string; port: number; publicUrl: string | undefined }>
+  http: Readonly<{
+    host: string
+    port: number
+    publicUrl: string | undefined
+    /** Addresses and CIDR ranges of those whose `X-Forwarded-For` counts. */
+    trustProxy: readonly string[]
+  }>
   roles: ReadonlySet<Role>
   dataDirectory: string
   database: Readonly<{ kind: 'sqlite'; file: string }> | Readonly<{ kind: 'postgres'; url: string; poolSize: number }>
@@ -28,6 +34,10 @@ export type Config = Readonly<{
     allow: readonly string[]
     /** How long events and the log of their deliveries are kept. */
     retentionMs: number
+  }>
+  cloudv: Readonly<{
+    /** A signature of the API is good for one call. */
+    refuseReplays: boolean
   }>
   kaltura: Readonly<{
     /** How long a final chunk waits for others that are still on their way. */
@@ -97,6 +107,7 @@ export function loadConfig(env: Environment, readText: (path: string) => string)
       host: text('REELDOCK_HOST') ?? VARIABLES.REELDOCK_HOST.fallback,
       port: integer('REELDOCK_PORT', 8080, 0, 65_535),
       publicUrl: publicUrl(text('REELDOCK_PUBLIC_URL'), problems),
+      trustProxy: trustProxy(text('REELDOCK_TRUST_PROXY'), problems),
     },
     roles: roles(text('REELDOCK_ROLES'), problems),
     dataDirectory,
@@ -112,6 +123,7 @@ export function loadConfig(env: Environment, readText: (path: string) => string)
       ),
       idleTimeoutMs:
         integer('REELDOCK_UPLOAD_IDLE_SECONDS', DEFAULT_UPLOAD_LIMITS.idleTimeoutMs / 1000, 1, 3_600) * 1000,
+      heldBytes: integer('REELDOCK_HELD_BYTES', DEFAULT_UPLOAD_LIMITS.heldBytes, 0, Number.MAX_SAFE_INTEGER),
       headroomBytes: integer(
         'REELDOCK_HEADROOM_BYTES',
         DEFAULT_UPLOAD_LIMITS.headroomBytes,
@@ -124,6 +136,7 @@ export function loadConfig(env: Environment, readText: (path: string) => string)
       allow: allowed('REELDOCK_WEBHOOK_ALLOW', text('REELDOCK_WEBHOOK_ALLOW'), problems),
       retentionMs: integer('REELDOCK_WEBHOOK_RETENTION_DAYS', 30, 7, 3_650) * DAY_MS,
     },
+    cloudv: { refuseReplays: yesOrNo('REELDOCK_CLOUDV_REFUSE_REPLAYS') },
     kaltura: {
       finalChunkWaitMs: integer('REELDOCK_KALTURA_FINAL_CHUNK_WAIT_SECONDS', 8, 0, 300) * 1000,
       replacementsNeedApproval: yesOrNo('REELDOCK_KALTURA_APPROVE_REPLACEMENTS'),
@@ -205,13 +218,8 @@ function blobs(value: string | undefined, dataDirectory: string, problems: strin
 
 function allowed(name: VariableName, value: string | undefined, problems: string[]): readonly string[] {
   const entries = (value ?? '').split(',').map((entry) => entry.trim())
-  const isGood = (entry: string): boolean => {
-    const [network = '', prefix, ...rest] = entry.split('/')
-    const version = isIP(network)
-    if (version === 0) return /^(?=.*[a-z])[a-z0-9_-]+(\.[a-z0-9_-]+)*$/i.test(entry)
-    const isPrefix = prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (version === 4 ? 32 : 128))
-    return rest.length === 0 && isPrefix && !network.includes('%')
-  }
+  const isHost = (entry: string): boolean => /^(?=.*[a-z])[a-z0-9_-]+(\.[a-z0-9_-]+)*$/i.test(entry)
+  const isGood = (entry: string): boolean => isNetwork(entry) || isHost(entry)
   const named = entries.filter((entry) => entry !== '')
   for (const entry of named) {
     if (!isGood(entry)) {
@@ -219,6 +227,25 @@ function allowed(name: VariableName, value: string | undefined, problems: string
     }
   }
   return named
+}
+
+/** An address or a CIDR range. */
+function isNetwork(entry: string): boolean {
+  const [network = '', prefix, ...rest] = entry.split('/')
+  const version = isIP(network)
+  if (version === 0 || rest.length > 0 || network.includes('%')) return false
+  return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (version === 4 ? 32 : 128))
+}
+
+function trustProxy(value: string | undefined, problems: string[]): Config['http']['trustProxy'] {
+  if (value === undefined) return []
+  const networks = value.split(',').map((entry) => entry.trim())
+  for (const network of networks) {
+    if (!isNetwork(network)) {
+      problems.push(`REELDOCK_TRUST_PROXY: "${network}" is no address and no CIDR range (127.0.0.1,10.0.0.0/8).`)
+    }
+  }
+  return networks
 }
 
 function firstProject(path: string | undefined, readText: (path: string) => string, problems: string[]): FirstProject {

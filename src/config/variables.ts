@@ -10,6 +10,11 @@ export const VARIABLES = {
     meaning:
       'The address clients use, for example `https://video.example.org`. Upload, playback and callback links start with it.',
   },
+  REELDOCK_TRUST_PROXY: {
+    fallback: '',
+    meaning:
+      'Addresses and CIDR ranges of the proxies, separated by commas, that may say in `X-Forwarded-For` whose request they pass on, for example `127.0.0.1,10.0.0.0/8`. Nobody without it; then limits by address see the proxy.',
+  },
   REELDOCK_DATA_DIR: { fallback: './data', meaning: 'Where the database, the master key, uploads and media lie.' },
   DATABASE_URL: {
     fallback: 'sqlite:<data>/reeldock.db',
@@ -46,6 +51,16 @@ export const VARIABLES = {
     fallback: '',
     meaning:
       'Addresses, CIDR ranges and host names, separated by commas, that files may be pulled from although they are not public, for example `10.20.0.0/16,media.internal`. Everything private is closed without it.',
+  },
+  REELDOCK_CLOUDV_REFUSE_REPLAYS: {
+    fallback: 'no',
+    meaning:
+      '`yes`: a signature of the Cloud VoD API is good for one call. Off by default, since clients that repeat a call within a second send the same one.',
+  },
+  REELDOCK_HELD_BYTES: {
+    fallback: '4294967296',
+    meaning:
+      'Disk space for files of forms whose token comes after them, all together in one process: nobody knows yet whose they are.',
   },
   REELDOCK_KALTURA_FINAL_CHUNK_WAIT_SECONDS: {
     fallback: '8',

@@ -8,6 +8,8 @@ export type ServerOptions = Readonly<{
   logger: FastifyBaseLogger
   /** Largest body of a request that is parsed (never of an upload). */
   bodyLimitBytes?: number
+  /** Addresses and CIDR ranges of those whose word counts for where a request comes from; nobody's when absent. */
+  trustProxy?: readonly string[]
 }>
 
 const DEFAULT_BODY_LIMIT = 1024 * 1024
@@ -23,6 +25,7 @@ export function buildServer(options: ServerOptions): FastifyInstance {
     bodyLimit: options.bodyLimitBytes ?? DEFAULT_BODY_LIMIT,
     genReqId: () => randomUUID(),
     requestIdHeader: false,
+    trustProxy: trusted(options.trustProxy ?? []),
     requestTimeout: 0,
     connectionTimeout: 0,
     keepAliveTimeout: 72_000,
@@ -47,6 +50,10 @@ export function buildServer(options: ServerOptions): FastifyInstance {
     done()
   })
   return app
+}
+
+function trusted(proxies: readonly string[]): false | string[] {
+  return proxies.length > 0 && [...proxies]
 }
 
 /** Tokens stand in paths; logs keep their first characters only, and no query. */

@@ -87,14 +87,14 @@ describe('kill -9', () => {
   })
 })
 
-describe('SIGTERM', () => {
+describe.each(['SIGTERM', 'SIGHUP'] as const)('%s', (signal) => {
   it('ends a running upload at a durable offset, exits with 0, and the upload goes on after the restart', async () => {
     const file = randomBytes(8 * MIB)
     const { urls } = await createUpload(server.url, { fileName: 'a.bin', sizeBytes: file.length })
     const end = await beginPut(urls.put, file, 6 * MIB)
     const isSent = async () => (await getJson<UploadStatus & { sentBytes: number }>(urls.status)).sentBytes >= 6 * MIB
     for (const untilMs = Date.now() + 20_000; !(await isSent()) && Date.now() < untilMs; );
-    expect(await server.stop()).toBe(0)
+    expect(await server.stop(signal)).toBe(0)
     end()
     server = await server.crashAndRestart()
     expect((await getJson<UploadStatus>(urls.status)).contiguousBytes).toBe(6 * MIB)

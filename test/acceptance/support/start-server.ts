@@ -35,7 +35,7 @@ export type RunningServer = Readonly<{
   crashAndRestart(): Promise<RunningServer>
   kill(): Promise<void>
   /** Asks it to stop; resolves with its exit code. */
-  stop(): Promise<number | null>
+  stop(signal?: 'SIGTERM' | 'SIGHUP'): Promise<number | null>
   /** Stops it and removes its data. */
   remove(): Promise<void>
 }>
@@ -78,10 +78,10 @@ export async function startServer(options: Options = {}): Promise<RunningServer>
     child.kill('SIGKILL')
     await exited
   }
-  const stop = async (): Promise<number | null> => {
+  const stop = async (signal: 'SIGTERM' | 'SIGHUP' = 'SIGTERM'): Promise<number | null> => {
     if (child.exitCode !== null || child.signalCode !== null) return child.exitCode
     const exited = once(child, 'exit')
-    child.kill('SIGTERM')
+    child.kill(signal)
     await exited
     return child.exitCode
   }
