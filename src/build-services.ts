@@ -9,6 +9,8 @@ import { PlacementService } from './core/library/placement-service.ts'
 import { PosterService } from './core/library/poster-service.ts'
 import { SourceVersions } from './core/library/source-versions.ts'
 import { PlaybackService } from './core/playback/playback-service.ts'
+import { MediaSettingsService } from './core/transcoding/media-settings-service.ts'
+import { SubtitleService } from './core/transcoding/subtitle-service.ts'
 import { PullService } from './core/uploads/pull-service.ts'
 import { UploadService } from './core/uploads/upload-service.ts'
 import { WebhookService } from './core/webhooks/webhook-service.ts'
@@ -41,6 +43,8 @@ export function buildServices(config: Config, infrastructure: Infrastructure, pu
     names: new ExternalNames({ work }),
     jobs: new JobService({ work, clock, wakeWorkers }),
     playback: new PlaybackService({ library, work, blobs, clock, key: sealer.derive('playback') }),
+    mediaSettings: new MediaSettingsService({ work, clock, random }),
+    subtitles: new SubtitleService({ work, clock, random }),
     webhooks: new WebhookService({
       work,
       clock,

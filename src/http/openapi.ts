@@ -34,6 +34,7 @@ export const openApi = fastifyPlugin(async (app) => {
         { name: 'assets', description: 'The library' },
         { name: 'jobs', description: 'The work in the background: look at it, stop it, run it again' },
         { name: 'webhooks', description: 'Be told what happens; docs/webhooks.md is for receivers' },
+        { name: 'media', description: 'How files are treated: profiles, workflows, watermarks, subtitles' },
         { name: 'playback', description: 'What players ask for; a signed token stands in the path' },
         { name: 'session', description: 'The console' },
         { name: 'health', description: 'For whoever operates the server' },

@@ -10,6 +10,8 @@ import type { SourceVersions } from '../core/library/source-versions.ts'
 import type { PlaybackService } from '../core/playback/playback-service.ts'
 import type { Clock } from '../core/ports/clock.ts'
 import type { RequestSender } from '../core/ports/request-sender.ts'
+import type { MediaSettingsService } from '../core/transcoding/media-settings-service.ts'
+import type { SubtitleService } from '../core/transcoding/subtitle-service.ts'
 import type { PullService } from '../core/uploads/pull-service.ts'
 import type { UploadService } from '../core/uploads/upload-service.ts'
 import type { WebhookService } from '../core/webhooks/webhook-service.ts'
@@ -28,6 +30,8 @@ export type Services = Readonly<{
   names: ExternalNames
   jobs: JobService
   playback: PlaybackService
+  mediaSettings: MediaSettingsService
+  subtitles: SubtitleService
   webhooks: WebhookService
   /** For what a protocol has to ask of its customer's server before it can answer; all else are events. */
   requests: RequestSender

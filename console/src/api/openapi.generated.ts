@@ -280,6 +280,179 @@ export interface paths {
         patch: operations["updateAsset"];
         trace?: never;
     };
+    "/v1/profiles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List profiles
+         * @description The built-in ones and your own, by key.
+         */
+        get: operations["listProfiles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/profiles/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A profile */
+        get: operations["getProfile"];
+        /**
+         * Make or replace a profile
+         * @description Of a built-in one's key: it is used in its place. What is being encoded goes on as it began.
+         */
+        put: operations["putProfile"];
+        post?: never;
+        /**
+         * Delete your own profile
+         * @description Of a built-in one's key: it is what it was again.
+         */
+        delete: operations["deleteProfile"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workflows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List workflows
+         * @description The built-in ones and your own, by key. `standard` is used where nothing names another.
+         */
+        get: operations["listWorkflows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workflows/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A workflow */
+        get: operations["getWorkflow"];
+        /**
+         * Make or replace a workflow
+         * @description Of a built-in one's key: it is used in its place. What is under way goes on as it began.
+         */
+        put: operations["putWorkflow"];
+        post?: never;
+        /**
+         * Delete your own workflow
+         * @description Of a built-in one's key: it is what it was again.
+         */
+        delete: operations["deleteWorkflow"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/images": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the pictures for watermarks
+         * @description Newest first.
+         */
+        get: operations["listImages"];
+        put?: never;
+        /**
+         * Store a picture for watermarks
+         * @description The body is the file itself: PNG (with transparency) or JPEG, at most 512 KiB.
+         */
+        post: operations["addImage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/images/{imageId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a picture for watermarks
+         * @description Workflows that name it go on without a watermark.
+         */
+        delete: operations["deleteImage"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/assets/{assetId}/subtitles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List an asset's subtitles */
+        get: operations["listSubtitles"];
+        put?: never;
+        /**
+         * Add subtitles to an asset
+         * @description The body is the file itself: WebVTT, SRT or SubStation Alpha (ASS), at most 4 MiB. It is shown at once, without encoding anything again, and stays with the asset when its file is replaced.
+         */
+        post: operations["addSubtitle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/assets/{assetId}/subtitles/{subtitleId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The text of subtitles, as WebVTT */
+        get: operations["getSubtitleText"];
+        put?: never;
+        post?: never;
+        /** Remove an asset's subtitles */
+        delete: operations["deleteSubtitle"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/assets/{assetId}/versions/{sourceId}/activate": {
         parameters: {
             query?: never;
@@ -887,6 +1060,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/play/{token}/{assetId}/subtitles/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Subtitles: `<id>.m3u8` is their playlist, `<id>.vtt` their text */
+        get: operations["getSubtitleFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/play/{token}/{assetId}/info": {
         parameters: {
             query?: never;
@@ -1284,6 +1474,313 @@ export interface components {
         Renewal: {
             /** @description Life of the token from now on; as when it was issued, if absent */
             expiresInSeconds?: number;
+        };
+        /**
+         * @example {
+         *       "name": "Lectures",
+         *       "settings": {
+         *         "delivery": "adaptive",
+         *         "video": {
+         *           "codecs": [
+         *             "h264"
+         *           ],
+         *           "steps": [
+         *             {
+         *               "shorterSidePx": 720,
+         *               "maxBitRate": 1800000
+         *             },
+         *             {
+         *               "shorterSidePx": 360
+         *             }
+         *           ],
+         *           "maxShorterSidePx": 1080,
+         *           "rateFactor": 25,
+         *           "maxFrameRate": 30
+         *         },
+         *         "audio": {
+         *           "bitRates": [
+         *             96000
+         *           ],
+         *           "tracks": "all"
+         *         },
+         *         "segmentDurationMs": 4000,
+         *         "downloads": false
+         *       }
+         *     }
+         */
+        ProfileBody: {
+            /** @description For people; not empty */
+            name: string;
+            settings: {
+                /**
+                 * @description adaptive: HLS with a ladder. audio: the sound alone. passthrough: the original as it is
+                 * @enum {string}
+                 */
+                delivery: "adaptive" | "audio" | "passthrough";
+                video: {
+                    /** @description A ladder of each; left out where the server has no encoder for it */
+                    codecs: ("h264" | "hevc" | "av1" | "vp9")[];
+                    /** @description From the largest to the smallest; empty: chosen from the source */
+                    steps: {
+                        /** @description Even */
+                        shorterSidePx: number;
+                        maxBitRate?: number;
+                    }[];
+                    /** @description Where no steps are named */
+                    maxShorterSidePx: number;
+                    /** @description As x264's CRF; lower is better */
+                    rateFactor: number;
+                    maxFrameRate: number;
+                };
+                audio: {
+                    /** @description Bits per second, the best first; films take the first */
+                    bitRates: number[];
+                    /** @enum {string} */
+                    tracks: "default" | "all";
+                };
+                segmentDurationMs: number;
+                /** @description An MP4 file of each rendition besides; never of encrypted assets */
+                downloads: boolean;
+            };
+        };
+        /**
+         * @description How files are encoded
+         * @example {
+         *       "key": "lectures",
+         *       "isBuiltIn": false,
+         *       "name": "Lectures",
+         *       "settings": {
+         *         "delivery": "adaptive",
+         *         "video": {
+         *           "codecs": [
+         *             "h264"
+         *           ],
+         *           "steps": [
+         *             {
+         *               "shorterSidePx": 720,
+         *               "maxBitRate": 1800000
+         *             },
+         *             {
+         *               "shorterSidePx": 360
+         *             }
+         *           ],
+         *           "maxShorterSidePx": 1080,
+         *           "rateFactor": 25,
+         *           "maxFrameRate": 30
+         *         },
+         *         "audio": {
+         *           "bitRates": [
+         *             96000
+         *           ],
+         *           "tracks": "all"
+         *         },
+         *         "segmentDurationMs": 4000,
+         *         "downloads": false
+         *       }
+         *     }
+         */
+        Profile: {
+            key: string;
+            /** @description False: the project has put its own there */
+            isBuiltIn: boolean;
+            /** @description For people; not empty */
+            name: string;
+            settings: {
+                /**
+                 * @description adaptive: HLS with a ladder. audio: the sound alone. passthrough: the original as it is
+                 * @enum {string}
+                 */
+                delivery: "adaptive" | "audio" | "passthrough";
+                video: {
+                    /** @description A ladder of each; left out where the server has no encoder for it */
+                    codecs: ("h264" | "hevc" | "av1" | "vp9")[];
+                    /** @description From the largest to the smallest; empty: chosen from the source */
+                    steps: {
+                        /** @description Even */
+                        shorterSidePx: number;
+                        maxBitRate?: number;
+                    }[];
+                    /** @description Where no steps are named */
+                    maxShorterSidePx: number;
+                    /** @description As x264's CRF; lower is better */
+                    rateFactor: number;
+                    maxFrameRate: number;
+                };
+                audio: {
+                    /** @description Bits per second, the best first; films take the first */
+                    bitRates: number[];
+                    /** @enum {string} */
+                    tracks: "default" | "all";
+                };
+                segmentDurationMs: number;
+                /** @description An MP4 file of each rendition besides; never of encrypted assets */
+                downloads: boolean;
+            };
+        };
+        /**
+         * @example {
+         *       "name": "Branded and protected",
+         *       "settings": {
+         *         "profileKey": "standard",
+         *         "watermark": {
+         *           "kind": "text",
+         *           "text": "Example Ltd",
+         *           "position": "bottom-right",
+         *           "opacity": 0.6,
+         *           "marginPercent": 3,
+         *           "sizePercent": 5,
+         *           "color": "ffffff"
+         *         },
+         *         "sprites": true,
+         *         "burnInLanguage": null,
+         *         "encryption": {
+         *           "segmentsPerKey": null
+         *         }
+         *       }
+         *     }
+         */
+        WorkflowBody: {
+            /** @description For people; not empty */
+            name: string;
+            settings: {
+                profileKey: string | null;
+                watermark: ({
+                    /** @enum {string} */
+                    kind: "image";
+                    imageId: string;
+                    /** @enum {string} */
+                    position: "top-left" | "top-right" | "bottom-left" | "bottom-right" | "center";
+                    opacity: number;
+                    /** @description Of the picture's shorter side */
+                    marginPercent: number;
+                    /** @description Of the picture's width */
+                    widthPercent: number;
+                } | {
+                    /** @enum {string} */
+                    kind: "text";
+                    text: string;
+                    /** @enum {string} */
+                    position: "top-left" | "top-right" | "bottom-left" | "bottom-right" | "center";
+                    opacity: number;
+                    /** @description Of the picture's shorter side */
+                    marginPercent: number;
+                    /** @description Of the picture's shorter side */
+                    sizePercent: number;
+                    /** @description RGB */
+                    color: string;
+                }) | null;
+                /** @description Small pictures for the seek bar, with a WebVTT map */
+                sprites: boolean;
+                burnInLanguage: string | null;
+                encryption: {
+                    segmentsPerKey: number | null;
+                } | null;
+            };
+        };
+        /**
+         * @description What happens to files
+         * @example {
+         *       "key": "branded",
+         *       "isBuiltIn": false,
+         *       "name": "Branded and protected",
+         *       "settings": {
+         *         "profileKey": "standard",
+         *         "watermark": {
+         *           "kind": "text",
+         *           "text": "Example Ltd",
+         *           "position": "bottom-right",
+         *           "opacity": 0.6,
+         *           "marginPercent": 3,
+         *           "sizePercent": 5,
+         *           "color": "ffffff"
+         *         },
+         *         "sprites": true,
+         *         "burnInLanguage": null,
+         *         "encryption": {
+         *           "segmentsPerKey": null
+         *         }
+         *       }
+         *     }
+         */
+        Workflow: {
+            key: string;
+            /** @description False: the project has put its own there */
+            isBuiltIn: boolean;
+            /** @description For people; not empty */
+            name: string;
+            settings: {
+                profileKey: string | null;
+                watermark: ({
+                    /** @enum {string} */
+                    kind: "image";
+                    imageId: string;
+                    /** @enum {string} */
+                    position: "top-left" | "top-right" | "bottom-left" | "bottom-right" | "center";
+                    opacity: number;
+                    /** @description Of the picture's shorter side */
+                    marginPercent: number;
+                    /** @description Of the picture's width */
+                    widthPercent: number;
+                } | {
+                    /** @enum {string} */
+                    kind: "text";
+                    text: string;
+                    /** @enum {string} */
+                    position: "top-left" | "top-right" | "bottom-left" | "bottom-right" | "center";
+                    opacity: number;
+                    /** @description Of the picture's shorter side */
+                    marginPercent: number;
+                    /** @description Of the picture's shorter side */
+                    sizePercent: number;
+                    /** @description RGB */
+                    color: string;
+                }) | null;
+                /** @description Small pictures for the seek bar, with a WebVTT map */
+                sprites: boolean;
+                burnInLanguage: string | null;
+                encryption: {
+                    segmentsPerKey: number | null;
+                } | null;
+            };
+        };
+        /**
+         * @description A picture for watermarks
+         * @example {
+         *       "id": "img_01k0example000000000000000",
+         *       "contentType": "image/png",
+         *       "sizeBytes": 4096,
+         *       "createdAt": "2030-01-01T12:00:00.000Z"
+         *     }
+         */
+        Image: {
+            id: string;
+            contentType: string;
+            sizeBytes: number;
+            /** Format: date-time */
+            createdAt: string;
+        };
+        /**
+         * @description A text that is shown with an asset
+         * @example {
+         *       "id": "sub_01k0example000000000000000",
+         *       "language": "ko",
+         *       "label": "Korean",
+         *       "kind": "subtitles",
+         *       "isDefault": false,
+         *       "createdAt": "2030-01-01T12:00:00.000Z"
+         *     }
+         */
+        Subtitle: {
+            id: string;
+            /** @description BCP 47 */
+            language: string;
+            /** @description What viewers choose it by */
+            label: string;
+            /** @enum {string} */
+            kind: "subtitles" | "captions" | "forced";
+            isDefault: boolean;
+            /** Format: date-time */
+            createdAt: string;
         };
         /**
          * @description A library item
@@ -2819,6 +3316,501 @@ export interface operations {
             };
         };
     };
+    listProfiles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Profile"][];
+                    };
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getProfile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Stable name, in the project */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How files are encoded */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Profile"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putProfile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Stable name, in the project */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProfileBody"];
+            };
+        };
+        responses: {
+            /** @description How files are encoded */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Profile"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteProfile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Stable name, in the project */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listWorkflows: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Workflow"][];
+                    };
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getWorkflow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Stable name, in the project */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What happens to files */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Workflow"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putWorkflow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Stable name, in the project */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkflowBody"];
+            };
+        };
+        responses: {
+            /** @description What happens to files */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Workflow"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteWorkflow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Stable name, in the project */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listImages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Image"][];
+                    };
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addImage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "image/png": string;
+                "image/jpeg": string;
+            };
+        };
+        responses: {
+            /** @description A picture for watermarks */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Image"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteImage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                imageId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSubtitles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example ast_01k0example000000000000000 */
+                assetId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Oldest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Subtitle"][];
+                    };
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addSubtitle: {
+        parameters: {
+            query: {
+                /** @description BCP 47, for example en or pt-BR */
+                language: string;
+                /** @description The language when absent */
+                label?: string;
+                kind?: "subtitles" | "captions" | "forced";
+                default?: "true" | "false";
+            };
+            header?: never;
+            path: {
+                /** @example ast_01k0example000000000000000 */
+                assetId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/vtt": string;
+                "application/x-subrip": string;
+                "text/x-ssa": string;
+            };
+        };
+        responses: {
+            /** @description A text that is shown with an asset */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subtitle"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSubtitleText: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example ast_01k0example000000000000000 */
+                assetId: string;
+                subtitleId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description WebVTT */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/vtt": string;
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteSubtitle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example ast_01k0example000000000000000 */
+                assetId: string;
+                subtitleId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They are gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     activateAssetVersion: {
         parameters: {
             query?: never;
@@ -4203,6 +5195,42 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": string;
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSubtitleFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description From `playback` of an asset */
+                token: string;
+                /** @example ast_01k0example000000000000000 */
+                assetId: string;
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apple.mpegurl": string;
+                    "text/vtt; charset=utf-8": string;
                 };
             };
             /** @description A problem document */

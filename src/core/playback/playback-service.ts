@@ -99,6 +99,39 @@ export class PlaybackService {
     )
   }
 
+  /** The playlist of subtitles: one segment, as long as the film, for texts are small. Throws not_found. */
+  async subtitlePlaylist(token: string, id: string, subtitleId: string): Promise<string> {
+    const { view, subtitle } = await this.#subtitle(token, id, subtitleId)
+    const seconds = Math.max(1, (view.source?.media?.durationMs ?? 0) / 1000)
+    return [
+      '#EXTM3U',
+      '#EXT-X-VERSION:7',
+      `#EXT-X-TARGETDURATION:${Math.ceil(seconds)}`,
+      '#EXT-X-MEDIA-SEQUENCE:1',
+      '#EXT-X-PLAYLIST-TYPE:VOD',
+      `#EXTINF:${seconds.toFixed(3)},`,
+      `${subtitle}.vtt`,
+      '#EXT-X-ENDLIST',
+      '',
+    ].join('\n')
+  }
+
+  /** The text of subtitles, as WebVTT. Throws not_found. */
+  async subtitleText(token: string, id: string, subtitleId: string): Promise<string> {
+    const { subtitle } = await this.#subtitle(token, id, subtitleId)
+    const text = await this.#parts.work.read.subtitles.vtt(subtitle)
+    if (text === undefined) throw notPlayable()
+    return text
+  }
+
+  async #subtitle(token: string, id: string, subtitle: string) {
+    const view = await this.open(token, id)
+    const subtitleId = parseId('subtitle', subtitle)
+    const found = subtitleId && (await this.#parts.work.read.subtitles.get(subtitleId))
+    if (!found || found.assetId !== view.asset.id) throw notPlayable()
+    return { view, subtitle: found.id }
+  }
+
   /** The original file of an asset that is passed through. Throws not_found for all others: theirs are not for viewers. */
   async passedThrough(
     token: string,

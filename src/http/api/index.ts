@@ -10,6 +10,15 @@ import { jobRoutes } from './jobs/index.ts'
 import { JobSchema, JobsOfAssetSchema } from './jobs/job-schema.ts'
 import { libraryRoutes } from './library/index.ts'
 import { LIBRARY_SCHEMAS } from './library/library-schema.ts'
+import { mediaRoutes } from './media/index.ts'
+import {
+  ImageSchema,
+  ProfileBodySchema,
+  ProfileSchema,
+  WorkflowBodySchema,
+  WorkflowSchema,
+} from './media/settings-schema.ts'
+import { SubtitleSchema } from './media/subtitles.ts'
 import { sessionRoutes } from './session/index.ts'
 import { SessionSchema, SignInSchema } from './session/session-schema.ts'
 import { CompletionSchema } from './uploads/complete-upload.ts'
@@ -39,6 +48,12 @@ const SCHEMAS = [
   UploadPageSchema,
   CompletionSchema,
   RenewalSchema,
+  ProfileBodySchema,
+  ProfileSchema,
+  WorkflowBodySchema,
+  WorkflowSchema,
+  ImageSchema,
+  SubtitleSchema,
   AssetSchema,
   AssetPageSchema,
   ...LIBRARY_SCHEMAS,
@@ -61,6 +76,7 @@ export const apiV1: FastifyPluginAsync<{ services: Services }> = async (app, { s
   await app.register(sessionRoutes, { services })
   await app.register(uploadRoutes, { services })
   await app.register(assetRoutes, { services })
+  await app.register(mediaRoutes, { services })
   await app.register(libraryRoutes, { services })
   await app.register(jobRoutes, { services })
   await app.register(webhookRoutes, { services })

@@ -9,6 +9,7 @@ import { original } from './original.ts'
 import { PlaybackInfoSchema } from './playback-schema.ts'
 import { poster } from './poster.ts'
 import { renditionFile } from './rendition-file.ts'
+import { subtitles } from './subtitles.ts'
 
 /** What players ask for. The token in the path decides who sees it, so pages of any origin may. */
 export const playbackRoutes: FastifyPluginAsync<{ services: Services }> = async (app, { services }) => {
@@ -38,6 +39,7 @@ export const playbackRoutes: FastifyPluginAsync<{ services: Services }> = async 
   await app.register(poster, { services })
   await app.register(original, { services })
   await app.register(contentKey, { services })
+  await app.register(subtitles, { services })
   await app.register(playbackInfo, { services })
   await app.register(renditionFile, { services })
 }
