@@ -14,6 +14,10 @@ const newEntry = (ks: string, own: Json = {}) =>
 const tokenResource = (token: string) => ({ objectType: 'KalturaUploadedFileTokenResource', token })
 const addContent = (ks: string, entryId: unknown, resource: object) =>
   app.call('media.addContent', { ks, entryId, resource })
+const sourceFlavorOf = async (entryId: unknown): Promise<unknown> => {
+  const flavors = await app.value('flavorAsset.getByEntryId', { ks: app.user, entryId })
+  return (flavors as Json[])[0]?.['id']
+}
 const get = (entryId: unknown) => app.call('media.get', { ks: app.admin, entryId })
 
 describe('an entry', () => {
@@ -57,8 +61,8 @@ describe('an entry', () => {
     expect(await addContent(app.user, entry['id'], tokenResource(token))).toMatchObject({ status: 0 })
     expect(await app.chunk(app.user, token, 'he', { resume: 0, finalChunk: 0 })).toMatchObject({
       status: 1,
-      attachedObjectType: 'entry',
-      attachedObjectId: entry['id'],
+      attachedObjectType: 'flavorAsset',
+      attachedObjectId: await sourceFlavorOf(entry['id']),
     })
     expect(await get(entry['id'])).toMatchObject({ status: 0 })
     expect(await app.chunk(app.user, token, 'llo', { resume: 1, resumeAt: 2 })).toMatchObject({ status: 3 })

@@ -156,6 +156,34 @@ describe('pictures', () => {
   })
 })
 
+describe('a chosen picture', () => {
+  const JPEG = Buffer.from([0xff, 0xd8, 0xff, 0xe0, 1, 2, 3])
+  const choose = (entryId: unknown, picture: Buffer, ks = app.user): Promise<Json> =>
+    app.form('/api_v3/service/thumbasset/action/addFromImage', [
+      ['json', JSON.stringify({ ks, entryId, format: 1 })],
+      ['fileData', picture, 'still.jpg'],
+    ])
+
+  it('takes the place of the one from the film', async () => {
+    const id = await readyEntry(app, app.user)
+    const thumb = await choose(id, JPEG)
+    expect(thumb).toMatchObject({ objectType: 'KalturaThumbAsset', entryId: id, tags: 'default_thumb' })
+    const shown = await fetch(String((await get(id))['thumbnailUrl']))
+    expect(Buffer.from(await shown.arrayBuffer())).toEqual(JPEG)
+    const request = { ks: app.user, thumbAssetId: thumb['id'] }
+    expect(await app.value('thumbAsset.setAsDefault', request)).toBeNull()
+  })
+
+  it('has to be one, of an entry with a file, that is one’s own', async () => {
+    const id = await readyEntry(app, app.user)
+    expect(await choose(id, Buffer.from('no picture'))).toMatchObject({ code: 'UPLOAD_ERROR' })
+    const empty = await newEntryOf(app, app.user)
+    expect(await choose(empty['id'], JPEG)).toMatchObject({ code: 'ENTRY_NOT_READY', args: { ENTRY_ID: empty['id'] } })
+    const others = await readyEntry(app, app.admin)
+    expect(await choose(others, JPEG)).toMatchObject({ code: 'INVALID_KS' })
+  })
+})
+
 describe('a player', () => {
   it('gets all it needs in one request, with keys from 1', async () => {
     const answers = (await app.value('multirequest.null', {

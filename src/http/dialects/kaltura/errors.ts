@@ -85,6 +85,7 @@ const ERRORS = {
   MUST_FILTER_ON_ENTRY_OR_CATEGORY: ['Must filter on entry or category'],
   INVALID_ENTRY_ID: ['Invalid entry id "@ID@"', 'ID'],
   EVENT_NOTIFICATION_TEMPLATE_NOT_FOUND: ['Event notification template id "@ID@" not found', 'ID'],
+  ENTRY_NOT_READY: ['Entry "@ENTRY_ID@" is not ready', 'ENTRY_ID'],
   ENTRY_TYPE_NOT_SUPPORTED: ['Entry type "@TYPE@" not supported', 'TYPE'],
   UNKNOWN_PARTNER_ID: ['Unknown partner_id "@PARTNER_ID@"', 'PARTNER_ID'],
 } as const satisfies Record<string, readonly [message: string, ...args: string[]]>

@@ -3,6 +3,7 @@ import { flavorAssetGetByEntryId, flavorAssetGetWebPlayable } from './asset/flav
 import { flavorAssetGetDownloadUrl, flavorAssetGetUrl } from './asset/flavor-asset-get-url.ts'
 import { flavorAssetGetFlavorAssetsWithParams } from './asset/flavor-asset-get-with-params.ts'
 import { flavorAssetList } from './asset/flavor-asset-list.ts'
+import { thumbAssetAddFromImage, thumbAssetSetAsDefault } from './asset/thumb-asset-add-from-image.ts'
 import { thumbAssetGet } from './asset/thumb-asset-get.ts'
 import { thumbAssetGetByEntryId } from './asset/thumb-asset-get-by-entry-id.ts'
 import { thumbAssetGetUrl, thumbAssetServe } from './asset/thumb-asset-get-url.ts'
@@ -132,11 +133,13 @@ const OPERATIONS: readonly Operation[] = [
   templateList,
   templateUpdate,
   templateUpdateStatus,
+  thumbAssetAddFromImage,
   thumbAssetGet,
   thumbAssetGetByEntryId,
   thumbAssetGetUrl,
   thumbAssetList,
   thumbAssetServe,
+  thumbAssetSetAsDefault,
   uploadTokenAdd,
   uploadTokenDelete,
   uploadTokenGet,

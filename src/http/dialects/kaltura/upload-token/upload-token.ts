@@ -2,6 +2,7 @@ import { isDomainError } from '../../../../core/errors.ts'
 import { contiguousBytes } from '../../../../core/uploads/ranges.ts'
 import { isFinished, type Upload, type UploadState } from '../../../../core/uploads/upload.ts'
 import type { Services } from '../../../services.ts'
+import { assetIdOf } from '../asset/flavor-id.ts'
 import { KalturaError } from '../errors.ts'
 import type { KalturaObject } from '../schema/wire-value.ts'
 import type { Session } from '../session/session.ts'
@@ -46,7 +47,8 @@ function uploadedFileSize(upload: Upload): number | undefined {
 /** The upload as clients see it. */
 export function toUploadToken(upload: Upload): KalturaObject {
   const { echo } = upload
-  const attachedEntry = echo[NOTES.attachedEntry]
+  // Only what was attached before its bytes were there, and is still.
+  const isAttached = echo[NOTES.attachedEntry] !== undefined && upload.assetId !== undefined
   return {
     type: 'KalturaUploadToken',
     values: {
@@ -61,8 +63,8 @@ export function toUploadToken(upload: Upload): KalturaObject {
       updatedAt: Math.floor(upload.updatedAtMs / 1000),
       autoFinalize: echo[NOTES.autoFinalize] === '1',
       minimumChunkSize: numberOf(echo[NOTES.minimumChunkSize]),
-      attachedObjectType: attachedEntry === undefined ? undefined : 'entry',
-      attachedObjectId: attachedEntry,
+      attachedObjectType: isAttached ? 'flavorAsset' : undefined,
+      attachedObjectId: isAttached ? assetIdOf({ uploadId: upload.id, part: '' }) : undefined,
     },
   }
 }
