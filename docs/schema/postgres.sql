@@ -22,6 +22,15 @@ create table asset_categories (
 );
 create index asset_categories_by_asset ON asset_categories USING btree (asset_id, at_ms);
 
+create table asset_expiries (
+  asset_id text not null,
+  at_ms bigint not null,
+  only_if_empty integer not null,
+  constraint asset_expiries_pkey PRIMARY KEY (asset_id),
+  constraint asset_expiries_asset_id_fkey FOREIGN KEY (asset_id) REFERENCES assets(id) ON DELETE CASCADE
+);
+create index asset_expiries_by_time ON asset_expiries USING btree (at_ms);
+
 create table assets (
   id text not null,
   project_id text not null,

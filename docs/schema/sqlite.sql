@@ -17,6 +17,13 @@ create table asset_categories (
 );
 create index asset_categories_by_asset on asset_categories (asset_id, at_ms);
 
+create table asset_expiries (
+  asset_id text primary key references assets (id) on delete cascade,
+  at_ms bigint not null,
+  only_if_empty integer not null
+);
+create index asset_expiries_by_time on asset_expiries (at_ms);
+
 create table assets (
   id text primary key,
   project_id text not null references projects (id) on delete cascade,

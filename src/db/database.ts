@@ -25,6 +25,7 @@ export type Database = {
   upload_ranges: { upload_id: string; start_byte: number; end_byte: number }
   upload_receipts: { upload_id: string; receipt: string }
   assets: AssetRow
+  asset_expiries: { asset_id: string; at_ms: number; only_if_empty: number }
   sources: SourceRow
   renditions: RenditionRow
   profiles: SettingsRow

@@ -40,6 +40,9 @@ export const PLAIN_ASSET = {
 
 export type SourceActivation = 'automatic' | 'manual'
 
+/** When an asset goes by itself. `onlyIfEmpty`: unless it has a file by then, or one is on its way. */
+export type AssetExpiry = Readonly<{ atMs: number; onlyIfEmpty: boolean }>
+
 /** Why a source will not become playable. `reason` is one of transcoding/refusal.ts for refused media. */
 export type SourceFailure = Readonly<{ code: string; reason: string; message: string }>
 

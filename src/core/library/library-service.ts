@@ -34,6 +34,8 @@ export type NewAsset = Readonly<{
   kind?: AssetKind | undefined
   ownerId?: string | undefined
   categoryIds?: readonly CategoryId[] | undefined
+  /** When it goes by itself, unless it has a file by then or one is on its way; undefined: it waits for good. */
+  fillByMs?: number | undefined
   /** Names in a dialect's words. */
   externalKeys?: readonly ExternalName[]
 }>
@@ -76,6 +78,7 @@ export class LibraryService {
     await work.transaction(async (tx) => {
       await tx.assets.insert(asset)
       await setCategories(tx, asset, categoryIds, nowMs)
+      if (request.fillByMs !== undefined) await tx.assets.expire(id, { atMs: request.fillByMs, onlyIfEmpty: true })
       for (const name of externalKeys) await tx.externalKeys.insert({ projectId, ...name, subjectId: id })
     })
     return this.#view(asset)
@@ -156,6 +159,15 @@ export class LibraryService {
   /** What a dialect calls this asset. */
   keyOf(namespace: string, id: AssetId): Promise<string | undefined> {
     return this.#parts.work.read.externalKeys.keyOf(namespace, id)
+  }
+
+  /** Lets the asset go by itself at that time, whatever is in it then. Throws not_found. */
+  async keepUntil(projectId: ProjectId, id: AssetId, untilMs: number): Promise<void> {
+    await this.#parts.work.transaction(async (tx) => {
+      const asset = await tx.assets.lock(id)
+      if (asset?.projectId !== projectId) throw notFound()
+      await tx.assets.expire(id, { atMs: untilMs, onlyIfEmpty: false })
+    })
   }
 
   /**

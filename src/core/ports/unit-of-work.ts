@@ -1,8 +1,19 @@
 import type { ApiKey, DialectCredential, Project, User } from '../access/project.ts'
 import type { DomainEvent, RecordedEvent } from '../events.ts'
-import type { ApiKeyId, AssetId, EventId, ImageId, JobId, ProjectId, SourceId, SubtitleId, UploadId, UserId } from '../ids.ts'
+import type {
+  ApiKeyId,
+  AssetId,
+  EventId,
+  ImageId,
+  JobId,
+  ProjectId,
+  SourceId,
+  SubtitleId,
+  UploadId,
+  UserId,
+} from '../ids.ts'
 import type { ClaimedJob, Job, JobError, JobKind, JobSubject } from '../jobs/job.ts'
-import type { Asset, Rendition, Source } from '../library/asset.ts'
+import type { Asset, AssetExpiry, Rendition, Source } from '../library/asset.ts'
 import type { AssetFilter, AssetOrder, Window } from '../library/asset-filter.ts'
 import type { Image } from '../transcoding/image.ts'
 import type { Profile } from '../transcoding/profile.ts'
@@ -189,6 +200,11 @@ export interface AssetRepository {
   update(id: AssetId, change: AssetChange, nowMs: number): Promise<void>
   /** With everything that belongs to it, and its names. */
   delete(id: AssetId): Promise<void>
+  /** Says when the asset goes by itself, or (undefined) that it does not; instead of what was said before. */
+  expire(id: AssetId, expiry: AssetExpiry | undefined): Promise<void>
+  expiry(id: AssetId): Promise<AssetExpiry | undefined>
+  /** Assets of all projects whose expiry is at or before `nowMs`, oldest first. */
+  expiring(nowMs: number, limit: number): Promise<readonly AssetId[]>
 }
 
 export type SourceChange = Readonly<

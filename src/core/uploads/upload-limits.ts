@@ -17,6 +17,8 @@ export type UploadLimits = Readonly<{
   /** After this many bytes, or this long since the last time, what has arrived is synced and committed. */
   syncStepBytes: number
   syncStepMs: number
+  /** Of bodies that are held until it is known where they belong, all together in this process. */
+  heldBytes: number
   /** Kept free for encoding and the database when space is promised to an upload. */
   headroomBytes: number
   /** How long a complete file waits for somebody to use it, and ended uploads stay visible. */
@@ -40,6 +42,7 @@ export const DEFAULT_UPLOAD_LIMITS: UploadLimits = {
   bufferBytes: 32 * MIB,
   syncStepBytes: 32 * MIB,
   syncStepMs: 5_000,
+  heldBytes: 4 * 1024 * MIB,
   headroomBytes: 512 * MIB,
   retentionMs: 7 * DAY,
   orphanAgeMs: 60 * MINUTE,

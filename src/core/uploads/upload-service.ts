@@ -4,7 +4,7 @@ import { type AssetId, newId, type ProjectId, type UploadId } from '../ids.ts'
 import type { SourceActivation } from '../library/asset.ts'
 import type { ByteRange } from '../ports/blob-store.ts'
 import type { Page, Repositories } from '../ports/unit-of-work.ts'
-import { type HeldBody, holdBody } from './held-body.ts'
+import { type HeldBody, HeldRoom, holdBody } from './held-body.ts'
 import { type Joined, type JoinNote, type JoinState, PartJoiner } from './join-parts.ts'
 import type { RunRequest, RunResult } from './run-request.ts'
 import { isOpen, type Upload, type UploadFailure, type UploadState } from './upload.ts'
@@ -34,11 +34,13 @@ export class UploadService {
   readonly #editor: UploadEditor
   readonly #ender: UploadEnder
   readonly #joiner: PartJoiner
+  readonly #heldRoom: HeldRoom
 
   constructor(ports: UploadPorts) {
     const context = new UploadContext(ports)
     this.#context = context
     this.#issuer = new UploadIssuer(context)
+    this.#heldRoom = new HeldRoom(context.limits.heldBytes)
     this.#directory = new UploadDirectory(context)
     this.#finisher = new UploadFinisher(context)
     this.#intake = new UploadIntake(context, this.#finisher)
@@ -159,13 +161,15 @@ export class UploadService {
   }
 
   /**
-   * Keeps a body outside of any upload until it is known where it belongs. Throws too_large past `limitBytes`. The
+   * Keeps a body outside of any upload until it is known where it belongs. Throws too_large past `limitBytes`, and
+   * unavailable when all that is held together would be more than the operator's `heldBytes`. The
    * caller calls `discard`; what a crash leaves is swept away.
    */
   hold(body: Readable, options: Readonly<{ limitBytes?: number }> = {}): Promise<HeldBody> {
     const { clock, random, limits, staging } = this.#context
     const key = `${newId('upload', clock.now(), random)}.held`
-    return holdBody(staging, body, { key, limitBytes: options.limitBytes ?? limits.maxSizeBytes })
+    const { limitBytes = limits.maxSizeBytes } = options
+    return holdBody(staging, body, { key, limitBytes, room: this.#heldRoom })
   }
 
   /** How many requests are sending bytes to this process. */

@@ -9,6 +9,7 @@ import { webhooks } from './0007-webhooks.ts'
 import { mediaTreatment } from './0008-media-treatment.ts'
 import { fileDigests } from './0009-file-digests.ts'
 import { sessionUses } from './0010-session-uses.ts'
+import { assetExpiries } from './0011-asset-expiries.ts'
 import { jobsOfAssets } from './0013-jobs-of-assets.ts'
 
 /** In order, by hand. Forward only; a landed migration is never edited. */
@@ -23,5 +24,6 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0008-media-treatment': mediaTreatment,
   '0009-file-digests': fileDigests,
   '0010-session-uses': sessionUses,
+  '0011-asset-expiries': assetExpiries,
   '0013-jobs-of-assets': jobsOfAssets,
 }

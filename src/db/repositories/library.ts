@@ -110,6 +110,22 @@ export function assetRepository({ db, kind }: RepositoryContext): AssetRepositor
       await db.deleteFrom('external_keys').where('subject_id', '=', id).execute()
       await db.deleteFrom('assets').where('id', '=', id).execute()
     },
+    async expire(id, expiry) {
+      await db.deleteFrom('asset_expiries').where('asset_id', '=', id).execute() // primary key
+      if (expiry === undefined) return
+      const row = { asset_id: id, at_ms: expiry.atMs, only_if_empty: expiry.onlyIfEmpty ? 1 : 0 }
+      await db.insertInto('asset_expiries').values(row).execute()
+    },
+    async expiry(id) {
+      const query = db.selectFrom('asset_expiries').selectAll().where('asset_id', '=', id) // primary key
+      const row = await query.executeTakeFirst()
+      return row && { atMs: row.at_ms, onlyIfEmpty: row.only_if_empty === 1 }
+    },
+    async expiring(nowMs, limit) {
+      const query = db.selectFrom('asset_expiries').select('asset_id').where('at_ms', '<=', nowMs)
+      const rows = await query.orderBy('at_ms').limit(limit).execute() // asset_expiries_by_time
+      return rows.map((row) => row.asset_id as AssetId)
+    },
   }
 }
 

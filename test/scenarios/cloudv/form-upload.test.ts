@@ -259,3 +259,27 @@ describe('the form upload', () => {
     expect([answer.status, (JSON.parse(answer.body) as { code: string }).code]).toEqual([400, '400'])
   })
 })
+
+describe('a server with little room for files whose token comes after them', () => {
+  it('refuses them once that is full, readably, and takes those whose token comes first', async () => {
+    const small = await startCloudvApp({ limits: { heldBytes: 100_000 } })
+    try {
+      const key = newKey()
+      const upload = (parts: readonly Part[]): Promise<Answer> =>
+        exchange(small.url, '/file/upload', form(parts, { headers: { origin: 'https://cms.example' } }))
+      const refused = await upload([file(CONTENT), field('token', tokenFor(key))])
+      expect(refused.status).toBe(503)
+      expect(JSON.parse(refused.body)).toEqual({ code: '503', message: expect.stringMatching(/\S/) })
+      expect(refused.headers['access-control-allow-origin']).toBe('https://cms.example')
+      expect(fields(await upload([field('token', tokenFor(key)), file(CONTENT)]))['hash']).toBe(etagOf(CONTENT))
+      const other = newKey()
+      const content = CONTENT.subarray(0, 90_000)
+      for (let i = 0; i < 3; i++) {
+        const token = field('token', tokenFor(other, { overwrite: 1 }))
+        expect(fields(await upload([file(content), token]))['hash']).toBe(etagOf(content))
+      }
+    } finally {
+      await small.close()
+    }
+  })
+})

@@ -7,6 +7,7 @@ import { takeRawBodies } from '../../request-body.ts'
 import { calledBackAnswer, formAnswer, keyFrom, type StoredFile } from './answer.ts'
 import { etagOf, SegmentDigests } from './etag.ts'
 import { readPolicy, splitToken } from './put-policy.ts'
+import { keepFor, readRetention } from './retention.ts'
 import { assertMayStore, newUpload, removeLeftOvers, type Tools, videoOf } from './sessions.ts'
 import { assertSizeAllowed, type Grant, grantOf } from './upload-access.ts'
 import { callBack } from './upload-callback.ts'
@@ -87,6 +88,7 @@ class Form {
   #takeField(name: string, value: string): void {
     if (this.#fields.has(name)) return
     this.#fields.set(name, value)
+    if (name === 'deadline') this.#checkRetention(value)
     if (name !== 'token') return
     this.#grant = grantOf(this.#tools.services, value)
     this.#grant.then(
@@ -95,6 +97,15 @@ class Form {
       },
       (error: unknown) => this.#enough.abort(error),
     )
+  }
+
+  /** The file ends only with the form: wherever the field stands, nothing is stored of one that is refused here. */
+  #checkRetention(days: string): void {
+    try {
+      readRetention(days)
+    } catch (error) {
+      this.#enough.abort(error)
+    }
   }
 
   #takeFile(file: FormFile): void {
@@ -161,6 +172,7 @@ class Form {
       const { etag, sizeBytes } = await this.#send(upload.id, body, grant)
       await uploads.describe(upload.id, { echo: { 'cloudv.etag': etag } })
       await uploads.complete(upload.id, { sizeBytes, mustBeFirst: !grant.policy.overwrite })
+      await keepFor(this.#tools.services, video, readRetention(this.#fields.get('deadline')))
       return {
         bucket: grant.policy.bucket,
         key,

@@ -9,6 +9,7 @@ import { fileAnswer, type StoredFile } from './answer.ts'
 import { type FilePlan, planFile } from './block-layout.ts'
 import { type BlockRef, keyTag, readRef, sentAgain } from './block-ref.ts'
 import { etagOf, SEGMENT_BYTES } from './etag.ts'
+import { keepFor, readRetention } from './retention.ts'
 import { assertMayStore, findSession, openSession, removeLeftOvers, type Tools, videoOf } from './sessions.ts'
 import { readSegments } from './take-chunk.ts'
 import { assertSizeAllowed, type Grant, grantOfHeader } from './upload-access.ts'
@@ -59,6 +60,7 @@ async function makeFile(tools: Tools, grant: Grant, request: FastifyRequest, lis
   const startedAtMs = tools.services.clock.now()
   const { account, policy } = grant
   const address = fileAddress(request)
+  const days = readRetention(textHeader(request, 'deadline'))
   assertSizeAllowed(grant, address.sizeBytes)
   const key =
     policy.key ?? keyHeader(request) ?? address.key ?? newFileKey(account.projectId, '', startedAtMs, tools.random)
@@ -70,6 +72,7 @@ async function makeFile(tools: Tools, grant: Grant, request: FastifyRequest, lis
   const name = createHash('sha256').update(list).digest('hex')
   const file: MadeFile = { grant, plan, video, name }
   const etag = (await earlierEtag(tools, file)) ?? (await joinBlocks(tools, file))
+  await keepFor(tools.services, video, days)
   const stored: StoredFile = {
     bucket: policy.bucket,
     key,

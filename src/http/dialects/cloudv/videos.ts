@@ -17,6 +17,9 @@ const FILE_ID = 'cloudv.file_id'
 /** Parameters of the vendor's that stay with the asset, under this prefix. */
 const METADATA_PREFIX = 'cloudv.'
 
+/** As long as the vendor keeps blocks that were never made a file of: about a month. */
+const UNFILLED_MS = 31 * 24 * 60 * 60 * 1000
+
 /** An object of a bucket and the asset behind it. */
 export type Video = Readonly<{
   projectId: ProjectId
@@ -51,8 +54,12 @@ type Tools = Readonly<{ services: Services; random: Random }>
 /** Makes a video that waits for its file. Throws state_conflict when its key or `fileId` was taken meanwhile. */
 export async function createVideo({ services, random }: Tools, request: NewVideo): Promise<Video> {
   const { projectId, title, categoryIds } = request
+  const fillByMs = services.clock.now() + UNFILLED_MS
   const { videoId, metadata, externalKeys } = namesOf(request, random)
-  return toVideo(await services.library.create({ projectId, title, categoryIds, metadata, externalKeys }), videoId)
+  return toVideo(
+    await services.library.create({ projectId, title, categoryIds, fillByMs, metadata, externalKeys }),
+    videoId,
+  )
 }
 
 /** What the core keeps of a new video in the vendor's words. */
