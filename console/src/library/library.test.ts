@@ -1,24 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { sampleAsset } from '../api/sample-asset.ts'
 import type { Asset } from '../api/schema.ts'
 import { curlLine } from './curl-line.ts'
 import { ladderText, sourceText, stateText } from './describe-asset.ts'
 
-function asset(change: Partial<Asset>): Asset {
-  return {
-    id: 'ast_1',
-    title: 'Talk',
-    state: 'ready',
-    stage: 'ready',
-    progress: 1,
-    failure: null,
-    durationMs: 1000,
-    createdAt: '2026-06-20T12:00:00Z',
-    source: null,
-    renditions: [],
-    playback: null,
-    ...change,
-  }
-}
+const asset = (change: Partial<Asset>): Asset => sampleAsset({ durationMs: 1000, ...change })
 
 function rendition(name: string, height: number | null, bandwidth: number) {
   const common = { width: null, frameRate: null, codecs: '', averageBandwidth: 0, sizeBytes: 0, durationMs: 0 }

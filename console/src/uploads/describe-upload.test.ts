@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { sampleAsset } from '../api/sample-asset.ts'
 import type { Asset, AssetStage } from '../api/schema.ts'
 import { describeUpload } from './describe-upload.ts'
 import { type RateEstimate, startRate } from './rate-estimator.ts'
@@ -14,21 +15,7 @@ function rate(change: Partial<RateEstimate>): RateEstimate {
   return { ...startRate(0, 0), ...change }
 }
 
-function assetAt(stage: AssetStage, progress: number): Asset {
-  return {
-    id: 'ast_1',
-    title: 'talk.mp4',
-    state: 'processing',
-    stage,
-    progress,
-    failure: null,
-    durationMs: null,
-    createdAt: '2026-06-20T12:00:00Z',
-    source: null,
-    renditions: [],
-    playback: null,
-  }
-}
+const assetAt = (stage: AssetStage, progress: number): Asset => sampleAsset({ state: 'processing', stage, progress })
 
 describe('describeUpload', () => {
   it('splits the way into what left the browser, what the server confirmed, and what is encoded', () => {

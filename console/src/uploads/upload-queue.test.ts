@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { ApiError } from '../api/api-error.ts'
+import { sampleAsset } from '../api/sample-asset.ts'
 import type { Asset, UploadStatus, UploadTicket } from '../api/schema.ts'
 import type { UploadItem, UploadPhase } from './upload-item.ts'
 import { UploadQueue } from './upload-queue.ts'
@@ -63,7 +64,7 @@ function ticket(number: number): UploadTicket {
     token: `token-${number}`,
     expiresAt: '2026-06-20T13:00:00Z',
     asset: { id: `ast_${number}` },
-    urls: { put: at, status: `${at}/status`, tus: `${at}/tus`, events: `${at}/events` },
+    urls: { put: at, form: `${at}/form`, status: `${at}/status`, tus: `${at}/tus`, events: `${at}/events` },
   }
 }
 
@@ -85,20 +86,7 @@ function status(change: Partial<UploadStatus>): UploadStatus {
 }
 
 function asset(id: string, change: Partial<Asset>): Asset {
-  return {
-    id,
-    title: 'a.mp4',
-    state: 'processing',
-    stage: 'encoding',
-    progress: 0,
-    failure: null,
-    durationMs: null,
-    createdAt: '2026-06-20T12:00:00Z',
-    source: null,
-    renditions: [],
-    playback: null,
-    ...change,
-  }
+  return sampleAsset({ id, title: 'a.mp4', state: 'processing', stage: 'encoding', progress: 0, ...change })
 }
 
 /** Resolves with the first item once it satisfies `wanted`; the test's own time limit is the deadline. */
@@ -127,7 +115,12 @@ describe('UploadQueue', () => {
     server.assets = [
       { stage: 'probing' },
       { stage: 'encoding', progress: 0.5 },
-      { state: 'ready', stage: 'ready', progress: 1, playback: { hls: '/h', page: '/p', poster: '/i' } },
+      {
+        state: 'ready',
+        stage: 'ready',
+        progress: 1,
+        playback: { hls: '/h', original: null, page: '/p', poster: '/i' },
+      },
     ]
     const queue = server.queue()
     queue.add([file('a.mp4')])

@@ -5,12 +5,19 @@ import { viewOfError, viewOfInfo, viewWithoutToken } from './describe-playback.t
 
 function info(state: AssetState) {
   const playable = state === 'ready'
-  return { title: 'Talk', state, hls: playable ? '/h' : null, poster: playable ? '/p' : null, durationMs: null }
+  const nothing = { original: null, contentType: null, durationMs: null }
+  return { ...nothing, title: 'Talk', state, hls: playable ? '/h' : null, poster: playable ? '/p' : null }
 }
 
 describe('the watch page', () => {
   it('plays what is ready', () => {
-    expect(viewOfInfo(info('ready'))).toEqual({ kind: 'playing', title: 'Talk', hls: '/h', poster: '/p' })
+    expect(viewOfInfo(info('ready'))).toEqual({
+      kind: 'playing',
+      title: 'Talk',
+      hls: '/h',
+      original: null,
+      poster: '/p',
+    })
   })
 
   it.each(['waiting', 'uploading', 'processing'] as const)('waits for a video that is %s, and asks again', (state) => {
