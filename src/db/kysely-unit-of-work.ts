@@ -47,7 +47,13 @@ export class KyselyUnitOfWork implements UnitOfWork {
   }
 
   #repositories(db: RepositoryContext['db'], onEvent: () => void): Repositories {
-    const context: RepositoryContext = { db, kind: this.#database.kind, ...this.#parts, onEvent, newestEvent: this.#newestEvent }
+    const context: RepositoryContext = {
+      db,
+      kind: this.#database.kind,
+      ...this.#parts,
+      onEvent,
+      newestEvent: this.#newestEvent,
+    }
     return {
       projects: projectRepository(context),
       apiKeys: apiKeyRepository(context),

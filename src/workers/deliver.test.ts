@@ -107,7 +107,7 @@ describe('the deliverers', () => {
   })
 
   it('have a limited number of requests under way, and serve the quick receivers beside hanging ones', async () => {
-    const { deliverers, wake, create, happens, sender, states } = await setUp({
+    const { clock, deliverers, wake, create, happens, sender, states } = await setUp({
       concurrency: STANDARD_POLICY.maxInFlight + 1,
     })
     await create('hanging.example')
@@ -131,6 +131,8 @@ describe('the deliverers', () => {
     await create('quick.example')
     for (let i = 0; i < 5; i++) await happens()
     wake.notify()
+    // Events that follow each other closely are read together.
+    await clock.advance(100)
     const quick = () => sender.sent.filter(({ url }) => url.includes('quick')).length
     // It is new enough to be told of what happened just before it was made.
     await expect.poll(quick, PATIENCE).toBeGreaterThanOrEqual(5)
@@ -138,6 +140,16 @@ describe('the deliverers', () => {
     end.resolve()
     await expect.poll(async () => (await states()).filter((state) => state !== 'delivered'), PATIENCE).toEqual([])
     expect(most).toBeLessThanOrEqual(STANDARD_POLICY.maxInFlight + 1)
+  })
+
+  it('send a backlog in order of waiting, one after the other without looking for it again', async () => {
+    const { deliverers, create, happens, states, sender } = await setUp()
+    await create('a.example')
+    const ids: string[] = []
+    for (let i = 0; i < 40; i++) ids.push(await happens())
+    deliverers.start()
+    await expect.poll(async () => (await states()).filter((state) => state === 'delivered').length, PATIENCE).toBe(40)
+    expect(sender.sent.map(({ headers }) => headers['webhook-id']).toSorted()).toEqual(ids.toSorted())
   })
 
   it('stop without losing what is under way: it is given back for others', async () => {

@@ -2,7 +2,7 @@ import type { Clock } from '../core/ports/clock.ts'
 import type { Locker } from '../core/ports/locker.ts'
 import type { ClaimedDelivery } from '../core/webhooks/delivery.ts'
 import type { DeliveryService } from '../core/webhooks/delivery-service.ts'
-import type { EventFanOut } from '../core/webhooks/event-fan-out.ts'
+import { type EventFanOut, FAN_OUT_BATCH } from '../core/webhooks/event-fan-out.ts'
 import type { EventWake } from '../core/webhooks/event-wake.ts'
 import { WakeableLoop } from './wakeable-loop.ts'
 import type { WorkerLog } from './worker-log.ts'
@@ -38,6 +38,7 @@ export class Deliverers {
   readonly #fanOutLoop: WakeableLoop
   readonly #sendLoop: WakeableLoop
   #unsubscribe: () => void = () => undefined
+  #isStopped = false
 
   constructor(parts: DeliverersParts) {
     this.#parts = parts
@@ -71,30 +72,30 @@ export class Deliverers {
 
   /** Takes no more, waits for what is under way, and gives back what does not end in time. Repeatable. */
   async stop(): Promise<void> {
+    this.#isStopped = true
     this.#unsubscribe()
     await Promise.all([this.#fanOutLoop.stop(), this.#sendLoop.stop()])
     const { clock, drainMs = DEFAULT_DRAIN_MS } = this.#parts
     const cancel = clock.after(drainMs, () => this.#abort.abort(new Error('the server is stopping')))
-    await Promise.all(this.#sending)
+    while (this.#sending.size > 0) await Promise.all(this.#sending)
     cancel()
   }
 
   /** One process of the installation at a time, for the order of events. */
-  async #fanOut(): Promise<boolean> {
-    const { fanOut, locker, wake } = this.#parts
+  async #fanOut(): Promise<'again' | 'rest' | 'done'> {
+    const { fanOut, locker } = this.#parts
     const count = await locker.tryHold('fan-out-events', () => fanOut.run())
-    if (count === undefined || count === 0) return false
+    if (count === undefined || count === 0) return 'done'
     this.#sendLoop.wake()
-    wake.notify()
-    return true
+    return count < FAN_OUT_BATCH ? 'rest' : 'again'
   }
 
-  async #claim(): Promise<boolean> {
+  async #claim(): Promise<'again' | 'done'> {
     const room = this.#concurrency - this.#sending.size
-    if (room <= 0) return false
+    if (room <= 0) return 'done'
     const claimed = await this.#parts.deliveries.claim(room)
     for (const delivery of claimed ?? []) this.#send(delivery)
-    return claimed !== undefined
+    return claimed === undefined ? 'done' : 'again'
   }
 
   #send(delivery: ClaimedDelivery): void {
@@ -105,12 +106,19 @@ export class Deliverers {
     this.#sending.add(sent)
   }
 
+  /** As long as there is room: when there is none, whoever has waited longest comes first. */
+  #goesOn(): boolean {
+    return !this.#isStopped && 2 * this.#sending.size <= this.#concurrency
+  }
+
   async #attempt(delivery: ClaimedDelivery): Promise<void> {
     const { deliveries, logger, wake } = this.#parts
     const { id, endpointId, eventId, eventType } = delivery
     const fields = { deliveryId: id, endpointId, eventId, eventType, attempt: delivery.attempts + 1 }
     try {
-      const { state, status, reason, disabled } = await deliveries.attempt(delivery, this.#abort.signal)
+      const report = await deliveries.attempt(delivery, this.#abort.signal, () => this.#goesOn())
+      const { state, status, reason, disabled, next } = report
+      for (const another of next) this.#send(another)
       const level = state === 'dead' ? 'warn' : 'info'
       logger[level]({ ...fields, state, status, reason }, 'delivery attempted')
       if (disabled !== undefined) logger.warn({ endpointId, reason: disabled }, 'endpoint disabled')

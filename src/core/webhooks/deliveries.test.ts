@@ -373,6 +373,24 @@ describeOnBothDatabases('deliveries', ({ fresh }) => {
       expect(await sendDue()).toMatchObject([{ state: 'delivered' }])
     })
 
+    it('that succeeded claims the next one for the same endpoint in its own transaction, if it is asked to', async () => {
+      const { create, happens, fanOutAll, deliveries, sender, sendDue } = await setUp()
+      await create()
+      for (let i = 0; i < 4; i++) await happens(aReady())
+      await fanOutAll()
+      const [first, second] = (await deliveries.claim(10)) ?? []
+      const attempt = (claimed = first) =>
+        deliveries.attempt(claimed as ClaimedDelivery, new AbortController().signal, () => true)
+      const { next } = await attempt()
+      expect(next).toHaveLength(1)
+      expect(await deliveries.claim(10)).toBeUndefined()
+      sender.behave = () => 500
+      expect(await attempt(second)).toMatchObject({ state: 'pending', next: [] })
+      sender.behave = () => 200
+      expect(await attempt(next[0])).toMatchObject({ state: 'delivered', next: [{ state: 'sending' }] })
+      expect(await sendDue()).toEqual([])
+    })
+
     it('is made by one of several nodes that claim at once', async () => {
       const { openNode, create, happens, fanOutAll } = await setUp()
       for (let i = 0; i < 5; i++) await create({ url: `${URL}/${i}` })

@@ -36,7 +36,11 @@ export type AttemptReport = Readonly<{
   status: number | undefined
   reason: string | undefined
   disabled: DisabledReason | undefined
+  /** Claimed by the way. */
+  next: readonly ClaimedDelivery[]
 }>
+
+const NOTHING_CAME = { status: undefined, reason: undefined, disabled: undefined, next: [] } as const
 
 /**
  * Sends deliveries. A delivery is claimed under its endpoint's lock, with a lease and a fence as jobs have them; its
@@ -61,19 +65,37 @@ export class DeliveryService {
         await tx.endpoints.setDue(endpoint.id, nowMs + UNKNOWN_FORMAT_WAIT_MS)
         return []
       }
-      const most = endpoint.failingSinceMs === undefined ? policy.maxInFlight : 1
-      const room = most - (await tx.deliveries.countSending(endpoint.id, nowMs))
-      const leaseUntilMs = nowMs + policy.connectTimeoutMs + policy.responseTimeoutMs + LEASE_MARGIN_MS
-      const claimed = await tx.deliveries.take(endpoint.id, { nowMs, leaseUntilMs, limit: Math.min(limit, room) })
-      // What is due still has no room, or waits for one that is under way: whoever ends that looks again.
-      const isCut = limit < room && claimed.length === limit
-      await tx.endpoints.setDue(endpoint.id, isCut ? nowMs : await tx.deliveries.nextDue(endpoint.id, nowMs))
-      return claimed
+      return this.#take(tx, endpoint, policy, limit)
     })
   }
 
-  /** One attempt. When `signal` aborts before an answer came, the delivery is given back untouched. */
-  async attempt(claimed: ClaimedDelivery, signal: AbortSignal): Promise<AttemptReport> {
+  /** Claims what may be sent to a locked endpoint now, and notes when it has to be looked at again. */
+  async #take(
+    tx: Repositories,
+    { id, failingSinceMs }: Endpoint,
+    policy: DeliveryPolicy,
+    limit: number,
+  ): Promise<readonly ClaimedDelivery[]> {
+    const nowMs = this.#parts.clock.now()
+    const most = failingSinceMs === undefined ? policy.maxInFlight : 1
+    const room = most - (await tx.deliveries.countSending(id, nowMs))
+    const leaseUntilMs = nowMs + policy.connectTimeoutMs + policy.responseTimeoutMs + LEASE_MARGIN_MS
+    const claimed = await tx.deliveries.take(id, { nowMs, leaseUntilMs, limit: Math.min(limit, room) })
+    // What is due still has no room, or waits for one that is under way: whoever ends that looks again.
+    const isCut = limit < room && claimed.length === limit
+    await tx.endpoints.setDue(id, isCut ? nowMs : await tx.deliveries.nextDue(id, nowMs))
+    return claimed
+  }
+
+  /**
+   * One attempt. When `signal` aborts before an answer came, the delivery is given back untouched. With `goesOn`, the
+   * transaction that ends a good one claims the next for the same endpoint (`report.next`): half the commits.
+   */
+  async attempt(
+    claimed: ClaimedDelivery,
+    signal: AbortSignal,
+    goesOn: () => boolean = () => false,
+  ): Promise<AttemptReport> {
     const { work, clock, formats } = this.#parts
     const endpoint = await work.read.endpoints.find(claimed.endpointId)
     const format = endpoint && formats.find(endpoint.format)
@@ -82,7 +104,7 @@ export class DeliveryService {
     const outcome = await this.#send(claimed, endpoint, format, signal)
     if (outcome === 'nothing') return this.#drop(claimed)
     if (outcome === 'aborted') return this.#release(claimed)
-    return this.#settle(claimed, format.policy, outcome, startedAtMs)
+    return this.#settle(claimed, format.policy, outcome, { startedAtMs, goesOn })
   }
 
   async #send(
@@ -124,7 +146,7 @@ export class DeliveryService {
     claimed: ClaimedDelivery,
     policy: DeliveryPolicy,
     { request, answer, error }: Outcome,
-    startedAtMs: number,
+    { startedAtMs, goesOn }: Readonly<{ startedAtMs: number; goesOn: () => boolean }>,
   ): Promise<AttemptReport> {
     const { work, clock } = this.#parts
     const nowMs = clock.now()
@@ -146,12 +168,18 @@ export class DeliveryService {
       const verdict: Verdict = isOver ? { state: 'dead', disables: undefined } : judged
       const dueAtMs = verdict.state === 'pending' ? nowMs + verdict.waitMs : undefined
       const isOurs = await tx.deliveries.end(claimed, { state: verdict.state, dueAtMs, request }, nowMs)
-      if (endpoint === undefined || !isOurs) return { state: 'lease_lost', ...seen, disabled: undefined }
+      if (endpoint === undefined || !isOurs) return { ...NOTHING_CAME, ...seen, state: 'lease_lost' }
       await tx.deliveries.addAttempt(attempt)
       const disabled = verdict.state === 'dead' && endpoint.state === 'active' ? verdict.disables : undefined
-      await this.#noteHealth(tx, endpoint, { isGood: verdict.state === 'delivered', disabled }, nowMs)
+      const isGood = verdict.state === 'delivered'
+      await this.#noteHealth(tx, endpoint, { isGood, disabled }, nowMs)
+      const isTold = endpoint.state === 'active' || endpoint.state === 'spent'
+      if (isGood && isTold && goesOn()) {
+        const next = await this.#take(tx, { ...endpoint, failingSinceMs: undefined }, policy, 1)
+        return { ...NOTHING_CAME, ...seen, state: verdict.state, next }
+      }
       await tx.endpoints.setDue(endpoint.id, await tx.deliveries.nextDue(endpoint.id))
-      return { state: verdict.state, ...seen, disabled }
+      return { ...NOTHING_CAME, ...seen, state: verdict.state, disabled }
     })
   }
 
@@ -207,7 +235,7 @@ export class DeliveryService {
       await change(tx, clock.now())
       await tx.endpoints.setDue(endpoint.id, await tx.deliveries.nextDue(endpoint.id))
     })
-    return { state, status: undefined, reason: undefined, disabled: undefined }
+    return { ...NOTHING_CAME, state }
   }
 }
 

@@ -7,7 +7,8 @@ import type { Delivery, RenderedRequest } from './delivery.ts'
 import { type Endpoint, orderKeyOf, subjectsOf, wants } from './endpoint.ts'
 import type { WebhookFormats } from './format.ts'
 
-const BATCH = 200
+/** Events at a time. */
+export const FAN_OUT_BATCH = 200
 /** A batch ends early once this much text waits to be stored. */
 const MAX_BATCH_CHARACTERS = 4 * 1024 * 1024
 
@@ -37,7 +38,7 @@ export class EventFanOut {
   /** One batch, oldest events first. @returns how many events it looked at; 0: there is nothing left to do */
   async run(): Promise<number> {
     const { work, clock } = this.#parts
-    const events = await work.read.outbox.undispatched(BATCH)
+    const events = await work.read.outbox.undispatched(FAN_OUT_BATCH)
     if (events.length === 0) return 0
     const { planned, done } = await this.#plan(events)
     await work.transaction(async (tx) => {
