@@ -56,7 +56,6 @@ export type UploadPolicy = Readonly<{
 /** What shall become of the file. */
 export type UploadTarget = Readonly<{
   title: string | undefined
-  categoryKey?: string | undefined
   /** The asset is filed in these once it has its file; those that are gone by then are passed over. */
   categoryIds?: readonly CategoryId[]
   /** The asset is placed in these as soon as it plays. */
