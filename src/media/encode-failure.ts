@@ -23,13 +23,20 @@ const OUR_FAULT = new RegExp(
 const DISK_FULL = /No space left on device|Disk quota exceeded|File too large/
 const NO_DECODER = /[Dd]ecoder .*not found|[Nn]o decoder|Decoding requested, but no decoder/
 
+/** libavformat itself takes no more than a thousand. */
+const TOO_MANY_STREAMS = /exceeds max_streams/
+
+export function hasTooManyStreams(log: string): boolean {
+  return TOO_MANY_STREAMS.test(log)
+}
+
 /** Exit codes of a shell for commands that could not be started. */
 const CANNOT_START = [126, 127]
 
 /**
  * What a failed ffmpeg run means for the caller, or undefined when it did not fail:
  * `storage_full`; `unavailable` (hung, too slow, killed, a fault of this machine: worth repeating); `media_refused`
- * with `damaged` (also when the decoder crashes) or `format_not_allowed` (no decoder in this build).
+ * with `damaged` (also when the decoder crashes), `too_many_streams` or `format_not_allowed` (no decoder in this build).
  */
 export function encodeFailure(outcome: ProcessOutcome): DomainError | undefined {
   if (outcome.ending === 'exited' && outcome.exitCode === 0) return undefined
@@ -41,6 +48,9 @@ export function encodeFailure(outcome: ProcessOutcome): DomainError | undefined 
   if (outcome.ending === 'timed_out')
     return unavailable('timed_out', 'The encoder took too long and was stopped.', cause)
   if (outcome.exitCode === KILLED) return unavailable('killed', 'The encoder was killed from outside.', cause)
+  if (hasTooManyStreams(outcome.stderrTail)) {
+    return mediaRefused('too_many_streams', 'The file has too many streams.', { cause })
+  }
   if (CANNOT_START.includes(outcome.exitCode) || OUR_FAULT.test(outcome.stderrTail)) {
     return unavailable('encoder_failed', 'The encoder cannot do its work on this machine.', cause)
   }

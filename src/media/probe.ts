@@ -10,6 +10,7 @@ import {
   streamEndSeconds,
   tooLong,
 } from './describe-media.ts'
+import { hasTooManyStreams } from './encode-failure.ts'
 import type { MediaLimits } from './media-limits.ts'
 import { type OpenedInput, openInput } from './open-input.ts'
 import { PacketScan } from './packet-scan.ts'
@@ -53,10 +54,11 @@ async function describe(tools: ProbeTools, input: OpenedInput, signal: AbortSign
   })
   if (outcome.ending === 'timed_out') throw probeTimeout()
   assertNotKilled(outcome)
-  if (outcome.ending === 'output_limit') throw mediaRefused('too_many_streams', 'The file has too many streams.')
+  if (outcome.ending === 'output_limit') throw tooManyStreams()
   if (outcome.exitCode === 126 || outcome.exitCode === 127)
     throw new Error(`ffprobe cannot be run: ${outcome.stderrTail}`)
   const answer = parseProbe(outcome.stdout)
+  if (hasTooManyStreams(outcome.stderrTail)) throw tooManyStreams()
   if (answer?.kind !== 'described' || answer.probed.streams.length === 0) {
     throw unreadable(input, new ToolFailure('ffprobe', outcome.stderrTail))
   }
@@ -71,6 +73,10 @@ function unreadable(input: OpenedInput, cause: Error): Error {
     })
   }
   return mediaRefused('damaged', 'The file looks like media, but its structure cannot be read.', { cause })
+}
+
+function tooManyStreams(): Error {
+  return mediaRefused('too_many_streams', 'The file has too many streams.')
 }
 
 /** Half an answer says nothing about the file. */

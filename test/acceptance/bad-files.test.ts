@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -13,7 +13,12 @@ const KINDS = [
   'an MP4 cut before its index',
   'an MP4 cut after its index',
   'an HLS playlist',
+  'an HLS playlist that leads to a server inside',
   'a list for the concat demuxer',
+  'an MP4 with 3000 tracks',
+  'pictures of 16 000 pixels',
+  'an attached file alone',
+  'a film without a moment',
 ]
 
 let server: RunningServer
@@ -44,8 +49,9 @@ describe('a file that is no video', () => {
     expect(JSON.stringify(failed)).not.toContain(SECRET)
   })
 
-  it('leaves no process behind, and the log does not hold what it pointed at', async () => {
+  it('leaves no process and no file behind, and the log does not hold what it pointed at', async () => {
     expect(await processesIn(server.dataDirectory)).toEqual([])
+    expect(await readdir(join(server.dataDirectory, 'scratch')).catch(() => [])).toEqual([])
     expect(server.output()).not.toContain(SECRET)
   })
 })

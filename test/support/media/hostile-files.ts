@@ -1,7 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { crc32, deflateSync } from 'node:zlib'
 import type { RefusalReason } from '../../../src/core/transcoding/refusal.ts'
-import { makeClip, makeSubtitlesOnly } from './make-media.ts'
+import { makeClip, makeSubtitlesOnly, runFfmpeg } from './make-media.ts'
 
 export type HostileFile = Readonly<{ what: string; reason: RefusalReason; content: Buffer }>
 
@@ -43,6 +44,11 @@ export async function hostileFiles(directory: string): Promise<HostileFile[]> {
       content: text(`\ufeff${hls[0]}`, ...hls.slice(1)),
     },
     {
+      what: 'an HLS playlist that leads to a server inside',
+      reason: 'format_not_allowed',
+      content: text(...hls.map((line) => line.replace(/^file:.*/, 'http://127.0.0.1:9/latest/meta-data'))),
+    },
+    {
       what: 'a list for the concat demuxer',
       reason: 'format_not_allowed',
       content: text('ffconcat version 1.0', `file '${secret}'`),
@@ -59,6 +65,15 @@ export async function hostileFiles(directory: string): Promise<HostileFile[]> {
     { what: 'an AVI cut in the middle', reason: 'truncated', content: half(avi) },
     { what: 'an MP4 with a broken index', reason: 'damaged', content: withBrokenIndex(plain) },
     { what: 'an MP4 that is only a header', reason: 'damaged', content: plain.subarray(0, plain.readUInt32BE(0)) },
+    {
+      what: 'a list of files without a header',
+      reason: 'not_media',
+      content: text(`file '${secret}'`, "file 'a.mp4'"),
+    },
+    { what: 'an MP4 with 3000 tracks', reason: 'too_many_streams', content: withTracks(plain, 3000) },
+    { what: 'pictures of 16 000 pixels', reason: 'too_many_pixels', content: await pictureBomb(directory, 16_000) },
+    { what: 'an attached file alone', reason: 'no_streams', content: await attachmentAlone(directory) },
+    { what: 'a film without a moment', reason: 'no_duration', content: await initSegment(directory) },
     { what: 'subtitles alone', reason: 'no_streams', content: await readFile(await makeSubtitlesOnly(directory)) },
   ]
 }
@@ -81,4 +96,52 @@ function noise(length: number): Buffer {
     bytes[i] = state & 0xff
   }
   return bytes
+}
+
+/** The film's first track again and again; `mp4` has its index at the end, so that nothing else moves. */
+function withTracks(mp4: Buffer, count: number): Buffer {
+  const index = mp4.indexOf('moov') - 4
+  const track = mp4.indexOf('trak') - 4
+  const bytes = mp4.subarray(track, track + mp4.readUInt32BE(track))
+  const copies = Array.from({ length: count }, () => bytes)
+  const grown = Buffer.concat([mp4.subarray(0, track), ...copies, mp4.subarray(track)])
+  grown.writeUInt32BE(mp4.readUInt32BE(index) + count * bytes.length, index)
+  return grown
+}
+
+/** A few kilobytes that unpack to one picture of `sidePx` squared: a PNG in an MKV, which shows it for a second. */
+export async function pictureBomb(directory: string, sidePx: number): Promise<Buffer> {
+  const chunk = (type: string, body: Buffer): Buffer => {
+    const head = Buffer.alloc(4)
+    head.writeUInt32BE(body.length)
+    const named = Buffer.concat([Buffer.from(type), body])
+    const tail = Buffer.alloc(4)
+    tail.writeUInt32BE(crc32(named))
+    return Buffer.concat([head, named, tail])
+  }
+  const size = Buffer.alloc(13)
+  size.writeUInt32BE(sidePx, 0)
+  size.writeUInt32BE(sidePx, 4)
+  size.writeUInt8(1, 8) // One bit per pixel, shades of grey.
+  const rows = deflateSync(Buffer.alloc((1 + Math.ceil(sidePx / 8)) * sidePx))
+  const chunks = [chunk('IHDR', size), chunk('IDAT', rows), chunk('IEND', Buffer.alloc(0))]
+  const picture = join(directory, `bomb-${sidePx}.png`)
+  await writeFile(picture, Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), ...chunks]))
+  const film = join(directory, `bomb-${sidePx}`)
+  await runFfmpeg(['-loop', '1', '-framerate', '5', '-t', '1', '-i', picture, '-c', 'copy', '-f', 'matroska', film])
+  return readFile(film)
+}
+
+async function attachmentAlone(directory: string): Promise<Buffer> {
+  const film = join(directory, 'attachment-only')
+  const attached = ['-attach', join(directory, 'secret'), '-metadata:s:t', 'mimetype=application/x-truetype-font']
+  const subtitle = await makeSubtitlesOnly(directory)
+  await runFfmpeg(['-i', subtitle, ...attached, '-map', '0', '-c', 'copy', '-f', 'matroska', film])
+  return readFile(film)
+}
+
+/** What stands at the beginning of a stream: tracks, and nothing in them. */
+async function initSegment(directory: string): Promise<Buffer> {
+  const fragmented = await readFile(await makeClip(directory, 'fragmented'))
+  return fragmented.subarray(0, fragmented.indexOf('moof') - 4)
 }
