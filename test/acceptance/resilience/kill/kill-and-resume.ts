@@ -6,12 +6,20 @@ import { CONTENT_RANGE } from './content-range.ts'
 import { type KillableUpload, type Transport, WrongAnswer } from './killable-upload.ts'
 import { KOLLUS_FORM } from './kollus-form.ts'
 import { PARALLEL_CHUNKS } from './parallel-chunks.ts'
+import { PULL } from './pull.ts'
 import { RUFH_APPEND } from './rufh.ts'
 import { type SeededRandom, seededRandom } from './seeded-random.ts'
 import { lost, merged, type StoredRange } from './stored-ranges.ts'
 import { TUS_PATCH } from './tus.ts'
 
-export const TRANSPORTS: readonly Transport[] = [CONTENT_RANGE, TUS_PATCH, RUFH_APPEND, PARALLEL_CHUNKS, KOLLUS_FORM]
+export const TRANSPORTS: readonly Transport[] = [
+  CONTENT_RANGE,
+  TUS_PATCH,
+  RUFH_APPEND,
+  PARALLEL_CHUNKS,
+  KOLLUS_FORM,
+  PULL,
+]
 
 type Plan = Readonly<{
   seed: number
@@ -32,7 +40,7 @@ const LONGEST_DELAY_MS = 40
  * answer is wrong, or when what was stored in the end is anything but exactly this file, once.
  */
 export async function killAndResume(transport: Transport, plan: Plan): Promise<Done> {
-  const server = { now: await startServer() }
+  const server = { now: await startServer({ env: transport.env ?? {} }) }
   try {
     return await new Run(transport, plan, server).run()
   } catch (cause) {
@@ -61,7 +69,7 @@ class Run {
     this.#server = server
     this.#random = seededRandom(plan.seed)
     this.#file = this.#random.bytes(this.#random.between(plan.sizeBytes.from, plan.sizeBytes.to))
-    this.#killsLeft = plan.kills
+    this.#killsLeft = Math.min(plan.kills, transport.mostKills ?? plan.kills)
   }
 
   async run(): Promise<Done> {
@@ -72,15 +80,19 @@ class Run {
       acknowledge: (range) => this.#promise([range]),
       sent: (bytes) => this.#count(bytes),
     })
-    for (;;) {
-      const stored = await this.#ask(upload)
-      const isDone = await this.#attempt(upload, stored)
-      if (isDone && this.#killsLeft === 0) break
+    try {
+      for (;;) {
+        const stored = await this.#ask(upload)
+        const isDone = await this.#attempt(upload, stored)
+        if (isDone && this.#killsLeft === 0) break
+      }
+      this.#promise([{ start: 0, end: this.#file.length }])
+      await this.#ask(upload)
+      await this.#untilStored()
+      return { kills: this.#kills, sizeBytes: this.#file.length }
+    } finally {
+      await upload.end?.()
     }
-    this.#promise([{ start: 0, end: this.#file.length }])
-    await this.#ask(upload)
-    await this.#untilStored()
-    return { kills: this.#kills, sizeBytes: this.#file.length }
   }
 
   /** One try that a kill may end; true when the transport is satisfied. */

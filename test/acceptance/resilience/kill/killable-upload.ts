@@ -20,9 +20,18 @@ export type KillableUpload = Readonly<{
   resume(stored: readonly StoredRange[]): Promise<void>
   /** Where its state can be watched without disturbing it, if anywhere. */
   statusUrl: string | undefined
+  /** Frees what the client holds besides its connections. */
+  end?(): Promise<void>
 }>
 
-export type Transport = Readonly<{ name: string; begin(journey: Journey): Promise<KillableUpload> }>
+export type Transport = Readonly<{
+  name: string
+  /** Settings that its server needs. */
+  env?: Readonly<Record<string, string>>
+  /** It bears no more kills than these. */
+  mostKills?: number
+  begin(journey: Journey): Promise<KillableUpload>
+}>
 
 /** The server answered, but not as it should have: a failure that no kill excuses. */
 export class WrongAnswer extends Error {
