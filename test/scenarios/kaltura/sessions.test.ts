@@ -259,6 +259,22 @@ describe('an application token', () => {
     })
   })
 
+  it('can be changed, but for what the server set', async () => {
+    const token = await newToken({ description: 'first', sessionDuration: 60 })
+    const update = (appToken: object) => app.call('appToken.update', { ks: app.admin, id: token['id'], appToken })
+    expect(await update({ description: 'second', token: token['token'] })).toMatchObject({
+      description: 'second',
+      sessionDuration: 60,
+      token: token['token'],
+    })
+    expect(await update({ token: 'mine' })).toMatchObject({
+      code: 'PROPERTY_VALIDATION_NOT_UPDATABLE',
+      args: { PROP_NAME: 'KalturaAppToken::token' },
+    })
+    const asUser = { ks: app.user, id: token['id'], appToken: { description: 'x' } }
+    expect(await app.call('appToken.update', asUser)).toMatchObject({ code: 'INVALID_KS' })
+  })
+
   it('is an administrator’s business', async () => {
     const token = await newToken({ description: 'mine' })
     expect(await app.call('appToken.get', { ks: app.user, id: token['id'] })).toMatchObject({ code: 'INVALID_KS' })
