@@ -52,7 +52,7 @@ export type Window = Readonly<{ offset: number; limit: number }>
 
 export const MAX_WINDOW = 500
 /** Deep pages cost what they skip; who needs more pages by cursor, or narrows the list. */
-export const MAX_REACH = 100_000
+const MAX_REACH = 100_000
 
 /** Throws invalid_argument for a page that is too large or lies too deep. */
 export function assertWindow({ offset, limit }: Window): void {

@@ -8,8 +8,8 @@ import { Text } from '../text-schema.ts'
 
 const Id = (example: string, description = '') =>
   Type.String({ maxLength: 64, examples: [example], ...(description === '' ? {} : { description }) })
-export const CategoryId = (description = '') => Id('cat_01k0example000000000000000', description)
-export const ChannelId = (description = '') => Id('chn_01k0example000000000000000', description)
+const CategoryId = (description = '') => Id('cat_01k0example000000000000000', description)
+const ChannelId = (description = '') => Id('chn_01k0example000000000000000', description)
 const AssetId = (description = '') => Id('ast_01k0example000000000000000', description)
 const SourceId = () => Id('src_01k0example000000000000000')
 const Time = Type.String({ format: 'date-time' })

@@ -25,7 +25,7 @@ const Settings = Type.Record(Type.String({ maxLength: 64 }), Type.Unknown(), {
 const Secret = Type.String({ minLength: 1, maxLength: 128, description: 'Of the format standard: `whsec_` and base64' })
 const ChannelId = Type.String({ maxLength: 64, description: 'Only what happens in this channel' })
 
-export const EndpointStateSchema = Type.Unsafe<EndpointState>({
+const EndpointStateSchema = Type.Unsafe<EndpointState>({
   type: 'string',
   enum: ENDPOINT_STATES,
   description: 'disabled: by the server, see `disabledReason`; what happens meanwhile can be replayed',

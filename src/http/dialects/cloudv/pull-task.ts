@@ -22,8 +22,8 @@ export type PullTask = Readonly<{ taskId: string; transNo: string; count: number
 
 /** The vendor's numbers. */
 export const PULLING = 1
-export const PULLED = 2
-export const PULL_FAILED = 3
+const PULLED = 2
+const PULL_FAILED = 3
 
 const RANDOM_BYTES = 14
 

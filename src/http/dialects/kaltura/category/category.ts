@@ -90,7 +90,7 @@ export async function categoriesOfAssets(
   return new Map(entries)
 }
 
-export function fullNameOf({ path }: Numbered): string {
+function fullNameOf({ path }: Numbered): string {
   return path.map(({ name }) => name).join(SEPARATOR)
 }
 

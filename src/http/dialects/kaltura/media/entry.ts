@@ -62,7 +62,7 @@ export async function entriesOf(
   return views.map((view) => ({ view, id: known.get(view.asset.id) ?? foreignEntryId(view.asset.id) }))
 }
 
-export function entryNotFound(id: string): KalturaError {
+function entryNotFound(id: string): KalturaError {
   return new KalturaError('ENTRY_ID_NOT_FOUND', { ENTRY_ID: id })
 }
 

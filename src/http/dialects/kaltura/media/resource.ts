@@ -2,14 +2,12 @@ import { isDomainError } from '../../../../core/errors.ts'
 import type { UploadId } from '../../../../core/ids.ts'
 import type { SourceActivation } from '../../../../core/library/asset.ts'
 import { isFinished, type Upload } from '../../../../core/uploads/upload.ts'
+import { SOURCE_PARAMS_ID } from '../asset/flavor-asset.ts'
 import { KalturaError } from '../errors.ts'
 import type { Call } from '../operation.ts'
 import type { CastObject, CastValue } from '../schema/cast.ts'
 import { findToken, NOTES } from '../upload-token/upload-token.ts'
 import type { Entry } from './entry.ts'
-
-/** The flavour that is the original file; we take no others. */
-const SOURCE_PARAMS_ID = 0
 
 /**
  * Gives an entry its file: at once when a token has it, else as soon as it does, or by getting it from its address.

@@ -1,7 +1,7 @@
 import type { DomainEvent } from '../../../../core/events.ts'
 
 /** EventNotificationEventType: what happened to an object. */
-export const EVENT_TYPE = {
+const EVENT_TYPE = {
   added: 2,
   changed: 3,
   created: 5,
