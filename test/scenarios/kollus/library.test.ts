@@ -31,6 +31,7 @@ beforeAll(async () => {
   raw = await cms.upload(Buffer.from('another'), {}, 'b.mp4')
   const attached = []
   for (const { key } of channels) {
+    await clock.advance(1_000)
     attached.push(await cms.post(`/0/media/channel/attach/${film}`, { channel_key: key }))
   }
   keys = attached.map(({ result }) => result.media_content_key)
