@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 import { canTestPostgres } from './test/support/postgres-server.ts'
 
@@ -12,6 +13,8 @@ export default defineConfig({
     globals: false,
     globalSetup: ['test/support/global-setup.ts'],
     expect: { poll: POLL },
+    // Vitest leaves one core idle, which of two is half the machine.
+    maxWorkers: availableParallelism(),
     projects: [
       {
         extends: true,
@@ -21,7 +24,7 @@ export default defineConfig({
           include: ['{src,scripts,console,test/contract,test/scenarios,test/support}/**/*.test.{ts,tsx}'],
           testTimeout: UNIT_TIMEOUT_MS,
           hookTimeout: UNIT_TIMEOUT_MS,
-          sequence: { groupOrder: 0 },
+          sequence: { groupOrder: 1 },
         },
       },
       // Without a server it is left out; global-setup.ts says so, and under CI fails the run.
@@ -36,7 +39,7 @@ export default defineConfig({
                 env: { TEST_DATABASE: 'postgres' },
                 testTimeout: UNIT_TIMEOUT_MS,
                 hookTimeout: UNIT_TIMEOUT_MS,
-                sequence: { groupOrder: 1 },
+                sequence: { groupOrder: 2 },
               },
             },
           ]
@@ -50,7 +53,7 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: ACCEPTANCE_TIMEOUT_MS,
           hookTimeout: ACCEPTANCE_TIMEOUT_MS,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
         },
       },
     ],

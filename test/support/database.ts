@@ -6,9 +6,15 @@ import { afterAll, beforeAll, describe, it, onTestFinished } from 'vitest'
 import { Sealer } from '../../src/core/access/sealing.ts'
 import type { UnitOfWork } from '../../src/core/ports/unit-of-work.ts'
 import { KyselyUnitOfWork } from '../../src/db/kysely-unit-of-work.ts'
-import { type DatabaseKind, migrate, type OpenDatabase, openPostgres, openSqlite } from '../../src/db/open-database.ts'
+import { type DatabaseKind, type OpenDatabase, openPostgres, openSqlite } from '../../src/db/open-database.ts'
 import { SystemRandom } from '../../src/system/system-random.ts'
-import { databaseOfProject, freshPostgresDatabase } from './postgres.ts'
+import { copySqliteTemplate } from './migrated-templates.ts'
+import {
+  databaseOfProject,
+  freshPostgresDatabase,
+  migratedPostgresDatabase,
+  type PostgresDatabase,
+} from './postgres.ts'
 
 const POOL_SIZE = 8
 
@@ -32,7 +38,7 @@ export function openDatabaseAt(kind: DatabaseKind, location: string): OpenDataba
 /** A migrated SQLite database in a temporary directory. To be called within a test. */
 export async function freshSqlite(): Promise<TestDatabase> {
   const empty = await emptySqlite()
-  await migrateTestDatabase(empty)
+  await copySqliteTemplate(empty.location)
   return empty
 }
 
@@ -44,9 +50,7 @@ export async function freshDatabase(): Promise<TestDatabase> {
   const created = await databaseOfProject()
   if (created === undefined) return freshSqlite()
   onTestFinished(() => created.drop())
-  const database = testDatabase('postgres', created.url)
-  await migrateTestDatabase(database)
-  return database
+  return testDatabase('postgres', created.url)
 }
 
 /** As `freshSqlite`, but without any table. */
@@ -66,12 +70,6 @@ function testDatabase(kind: DatabaseKind, location: string): TestDatabase {
   return { kind, location, open }
 }
 
-async function migrateTestDatabase(fresh: TestDatabase): Promise<void> {
-  const database = openDatabaseAt(fresh.kind, fresh.location)
-  await migrate(database.db)
-  await database.close()
-}
-
 /**
  * Defines the tests of `define` twice: on SQLite, and on PostgreSQL when the run has one (else one skipped test says
  * that they were left out). `fresh` gives each test a migrated database of its own, `empty` one without tables.
@@ -89,8 +87,7 @@ export function describeOnBothDatabases(
     // Creating a database takes longer than most tests; emptying the tables does not.
     let shared: TestDatabase & { drop(): Promise<void> }
     beforeAll(async () => {
-      shared = await createPostgres()
-      await migrateTestDatabase(shared)
+      shared = postgresDatabase(await migratedPostgresDatabase())
     })
     afterAll(() => shared.drop())
     const fresh = async (): Promise<TestDatabase> => {
@@ -98,7 +95,9 @@ export function describeOnBothDatabases(
       return shared
     }
     const empty = async (): Promise<TestDatabase> => {
-      const own = await createPostgres()
+      const created = await freshPostgresDatabase()
+      if (created === undefined) throw new Error('no PostgreSQL for tests')
+      const own = postgresDatabase(created)
       onTestFinished(() => own.drop())
       return own
     }
@@ -106,9 +105,7 @@ export function describeOnBothDatabases(
   })
 }
 
-async function createPostgres(): Promise<TestDatabase & { drop(): Promise<void> }> {
-  const created = await freshPostgresDatabase()
-  if (created === undefined) throw new Error('no PostgreSQL for tests')
+function postgresDatabase(created: PostgresDatabase): TestDatabase & { drop(): Promise<void> } {
   return { ...testDatabase('postgres', created.url), drop: () => created.drop() }
 }
 

@@ -1,11 +1,13 @@
 import type { TestProject } from 'vitest/node'
 import { findChromium } from './chromium.ts'
 import { findProgram } from './find-program.ts'
+import { makeMigratedTemplates } from './migrated-templates.ts'
 import { startPostgresServer } from './postgres-server.ts'
 
 /**
  * Once per run, before any test: starts the PostgreSQL that `freshPostgresDatabase` makes databases in and announces
- * it as TEST_POSTGRES_URL (one that is set already is used instead), and says loudly which suites cannot run here.
+ * it as TEST_POSTGRES_URL (one that is set already is used instead), makes the migrated databases that tests copy
+ * (migrated-templates.ts), and says loudly which suites cannot run here.
  * Under CI what cannot run fails the run.
  */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
@@ -28,11 +30,15 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   }
   try {
     announce(missing)
+    const removeTemplates = await makeMigratedTemplates(process.env['TEST_POSTGRES_URL'])
+    return async () => {
+      await removeTemplates()
+      await server?.stop()
+    }
   } catch (error) {
     await server?.stop()
     throw error
   }
-  return async () => server?.stop()
 }
 
 function announce(missing: readonly string[]): void {

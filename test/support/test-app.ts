@@ -13,6 +13,7 @@ import type { Services } from '../../src/http/services.ts'
 import { type Infrastructure, openInfrastructure } from '../../src/infrastructure.ts'
 import { SystemClock } from '../../src/system/system-clock.ts'
 import { SystemRandom } from '../../src/system/system-random.ts'
+import { copySqliteTemplate } from './migrated-templates.ts'
 import { databaseOfProject } from './postgres.ts'
 
 /** Small, so that the test files of a run fit into one server, and that who needs two connections at once is found. */
@@ -49,6 +50,7 @@ export async function startTestApp(
 ): Promise<TestApp> {
   const directory = await mkdtemp(join(tmpdir(), 'reeldock-app-'))
   const postgres = await databaseOfProject()
+  if (postgres === undefined) await copySqliteTemplate(join(directory, 'reeldock.db'))
   const env = {
     REELDOCK_DATA_DIR: directory,
     REELDOCK_PORT: '0',
