@@ -8,6 +8,8 @@ const ACCEPTANCE_TIMEOUT_MS = 240_000
 /** How long `expect.poll` waits for a condition; Vitest's own second is too short when others want the machine. */
 const POLL = { timeout: 30_000, interval: 10 }
 
+const MEASURED = ['test/acceptance/many-uploads.test.ts', 'test/acceptance/resilience/slow-crowd.test.ts']
+
 export default defineConfig({
   test: {
     globals: false,
@@ -47,13 +49,25 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          // The running server as a black box. One file at a time: they measure, and encode on all cores.
+          // The running server as a black box.
           name: 'acceptance',
           include: ['test/acceptance/**/*.test.ts'],
-          fileParallelism: false,
+          exclude: MEASURED,
           testTimeout: ACCEPTANCE_TIMEOUT_MS,
           hookTimeout: ACCEPTANCE_TIMEOUT_MS,
           sequence: { groupOrder: 3 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          // What measures the running server: one file at a time, with nothing else going on.
+          name: 'measured',
+          include: MEASURED,
+          fileParallelism: false,
+          testTimeout: ACCEPTANCE_TIMEOUT_MS,
+          hookTimeout: ACCEPTANCE_TIMEOUT_MS,
+          sequence: { groupOrder: 4 },
         },
       },
     ],

@@ -18,7 +18,8 @@ let directory: string
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'reeldock-crash-'))
-  server = await startServer()
+  // What was under way when it was killed is taken up again that soon.
+  server = await startServer({ env: { REELDOCK_JOB_LEASE_SECONDS: '5' } })
 })
 
 afterEach(async () => {
