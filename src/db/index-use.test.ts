@@ -121,6 +121,8 @@ async function callEverything(tx: Repositories): Promise<ReadonlySet<string>> {
   await subtitles.get(subtitle.id)
   await subtitles.vtt(subtitle.id)
   await subtitles.listForAsset(asset.id)
+  await subtitles.listAll(asset.id)
+  await subtitles.update(subtitle.id, { label: 'other' })
   await subtitles.clearDefault(asset.id)
   await subtitles.delete(asset.id, subtitle.id)
   const job = { kind: 'ingest', projectId, assetId: asset.id, sourceId: source.id } as const

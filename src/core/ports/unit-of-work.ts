@@ -262,14 +262,27 @@ export interface ImageRepository {
   delete(projectId: ProjectId, id: ImageId): Promise<boolean>
 }
 
+export type SubtitleChange = Readonly<{
+  language?: string | undefined
+  label?: string | undefined
+  isDefault?: boolean | undefined
+  vtt?: string | undefined
+}>
+
 /** The texts go with their asset. */
 export interface SubtitleRepository {
-  /** `vtt` is the whole WebVTT file. */
+  /** `vtt` is the whole WebVTT file; empty while it has not come. */
   insert(subtitle: Subtitle, vtt: string): Promise<void>
   get(id: SubtitleId): Promise<Subtitle | undefined>
   vtt(id: SubtitleId): Promise<string | undefined>
-  /** Oldest first. */
+  /** Those that have a text, oldest first. */
   listForAsset(assetId: AssetId): Promise<readonly Subtitle[]>
+  /** As `listForAsset`, of several at once. */
+  listForAssets(assetIds: readonly AssetId[]): Promise<readonly Subtitle[]>
+  /** Also those whose text has not come, oldest first. */
+  listAll(assetId: AssetId): Promise<readonly Subtitle[]>
+  /** Absent members stay as they are. */
+  update(id: SubtitleId, change: SubtitleChange): Promise<void>
   /** Takes the default from all of the asset's. */
   clearDefault(assetId: AssetId): Promise<void>
   delete(assetId: AssetId, id: SubtitleId): Promise<boolean>

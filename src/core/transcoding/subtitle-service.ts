@@ -4,7 +4,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { Random } from '../ports/random.ts'
 import type { UnitOfWork } from '../ports/unit-of-work.ts'
 import { refused } from './profile.ts'
-import { SUBTITLE_KINDS, type Subtitle, type SubtitleKind } from './subtitle.ts'
+import { MAX_SUBTITLES, SUBTITLE_KINDS, type Subtitle, type SubtitleKind } from './subtitle.ts'
 import { toWebVtt } from './subtitle-text.ts'
 import { assertLanguage } from './workflow.ts'
 
@@ -14,12 +14,14 @@ export type NewSubtitle = Readonly<{
   label?: string | undefined
   kind?: SubtitleKind
   isDefault?: boolean
-  /** WebVTT, SRT or SubStation Alpha. */
-  bytes: Uint8Array
+  /** WebVTT, SRT or SubStation Alpha; undefined: they come later, by `update`. */
+  bytes: Uint8Array | undefined
 }>
 
+/** What may be changed of subtitles; absent members stay as they are. */
+export type SubtitleEdit = Partial<Pick<NewSubtitle, 'language' | 'label' | 'isDefault' | 'bytes'>>
+
 const MAX_LABEL = 255
-const MAX_SUBTITLES = 100
 
 type Parts = Readonly<{ work: UnitOfWork; clock: Clock; random: Random }>
 
@@ -31,9 +33,29 @@ export class SubtitleService {
     this.#parts = parts
   }
 
-  /** Oldest first. Throws not_found for another project's asset. */
+  /** Those that have a text, oldest first. Throws not_found for another project's asset. */
   async list(projectId: ProjectId, assetId: string): Promise<readonly Subtitle[]> {
     return this.#parts.work.read.subtitles.listForAsset(await this.#asset(projectId, assetId))
+  }
+
+  /** Also those whose text has not come, oldest first. Throws not_found. */
+  async listAll(projectId: ProjectId, assetId: string): Promise<readonly Subtitle[]> {
+    return this.#parts.work.read.subtitles.listAll(await this.#asset(projectId, assetId))
+  }
+
+  /** Throws not_found. */
+  async get(projectId: ProjectId, id: string): Promise<Subtitle> {
+    const subtitleId = parseId('subtitle', id)
+    const found = subtitleId && (await this.#parts.work.read.subtitles.get(subtitleId))
+    if (!found) throw notFound('subtitle')
+    await this.#asset(projectId, found.assetId)
+    return found
+  }
+
+  /** For lists: those of each asset, oldest first. */
+  async ofAssets(assetIds: readonly AssetId[]): Promise<ReadonlyMap<AssetId, readonly Subtitle[]>> {
+    const all = await this.#parts.work.read.subtitles.listForAssets(assetIds)
+    return Map.groupBy(all, ({ assetId }) => assetId)
   }
 
   /** Throws not_found, invalid_argument, quota_exceeded. A new default takes the place of the one before. */
@@ -41,27 +63,41 @@ export class SubtitleService {
     const assetId = await this.#asset(projectId, asset)
     const { language, label = language, kind = 'subtitles', isDefault = false } = wanted
     assertLanguage('language', language)
-    if (label.length < 1 || label.length > MAX_LABEL)
-      throw refused('label', `A label has 1 to ${MAX_LABEL} characters.`)
+    assertLabel(label)
     if (!SUBTITLE_KINDS.includes(kind)) throw refused('kind', `There is no kind "${kind}".`)
-    const vtt = toWebVtt(wanted.bytes)
+    const vtt = wanted.bytes === undefined ? '' : toWebVtt(wanted.bytes)
     const { work, clock, random } = this.#parts
     const nowMs = clock.now()
     const id = newId('subtitle', nowMs, random)
     const subtitle: Subtitle = { id, assetId, language, label, kind, isDefault, createdAtMs: nowMs }
     await work.transaction(async (tx) => {
       if ((await tx.assets.lock(assetId)) === undefined) throw notFound('asset')
-      const others = await tx.subtitles.listForAsset(assetId)
+      const others = await tx.subtitles.listAll(assetId)
       if (others.length >= MAX_SUBTITLES) {
         throw new DomainError('quota_exceeded', `An asset has at most ${MAX_SUBTITLES} subtitles.`)
       }
-      if (others.some((other) => other.label === label)) {
-        throw new DomainError('state_conflict', `The asset has subtitles with the label "${label}" already.`)
-      }
+      assertNewLabel(label, others)
       if (isDefault) await tx.subtitles.clearDefault(assetId)
       await tx.subtitles.insert(subtitle, vtt)
     })
-    return subtitle
+    return vtt === '' ? { ...subtitle, isEmpty: true } : subtitle
+  }
+
+  /** Throws not_found, invalid_argument, state_conflict for a label that others of the asset have. */
+  async update(projectId: ProjectId, id: string, edit: SubtitleEdit): Promise<Subtitle> {
+    const { assetId, id: subtitleId } = await this.get(projectId, id)
+    const { language, label, isDefault, bytes } = edit
+    if (language !== undefined) assertLanguage('language', language)
+    if (label !== undefined) assertLabel(label)
+    const vtt = bytes && toWebVtt(bytes)
+    await this.#parts.work.transaction(async (tx) => {
+      if ((await tx.assets.lock(assetId)) === undefined) throw notFound('asset')
+      const others = (await tx.subtitles.listAll(assetId)).filter((other) => other.id !== subtitleId)
+      if (label !== undefined) assertNewLabel(label, others)
+      if (isDefault === true) await tx.subtitles.clearDefault(assetId)
+      await tx.subtitles.update(subtitleId, { language, label, isDefault, vtt })
+    })
+    return this.get(projectId, id)
   }
 
   /** The WebVTT text. Throws not_found. */
@@ -85,6 +121,17 @@ export class SubtitleService {
     const asset = assetId && (await this.#parts.work.read.assets.get(projectId, assetId))
     if (!asset) throw notFound('asset')
     return asset.id
+  }
+}
+
+function assertLabel(label: string): void {
+  if (label.length < 1 || label.length > MAX_LABEL) throw refused('label', `A label has 1 to ${MAX_LABEL} characters.`)
+}
+
+/** Viewers choose by it. */
+function assertNewLabel(label: string, others: readonly Subtitle[]): void {
+  if (others.some((other) => other.label === label)) {
+    throw new DomainError('state_conflict', `The asset has subtitles with the label "${label}" already.`)
   }
 }
 

@@ -14,5 +14,10 @@ export type Subtitle = Readonly<{
   label: string
   kind: SubtitleKind
   isDefault: boolean
+  /** Its text has not come yet: it is shown to nobody who watches. */
+  isEmpty?: boolean
   createdAtMs: number
 }>
+
+/** Of one asset. */
+export const MAX_SUBTITLES = 100

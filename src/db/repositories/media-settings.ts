@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { AssetId, ImageId, ProfileId, ProjectId, SubtitleId, WorkflowId } from '../../core/ids.ts'
 import type { ImageRepository, SettingsRepository, SubtitleRepository } from '../../core/ports/unit-of-work.ts'
 import type { Image } from '../../core/transcoding/image.ts'
@@ -108,8 +109,10 @@ export function imageRepository({ db }: RepositoryContext): ImageRepository {
 }
 
 const SUBTITLE_COLUMNS = ['id', 'asset_id', 'language', 'label', 'kind', 'is_default', 'created_at_ms'] as const
+/** Texts are large; whether there is one is all that lists need. */
+const IS_EMPTY = sql<number>`case when vtt = '' then 1 else 0 end`.as('is_empty')
 
-function toSubtitle(row: Pick<SubtitleRow, (typeof SUBTITLE_COLUMNS)[number]>): Subtitle {
+function toSubtitle(row: Pick<SubtitleRow, (typeof SUBTITLE_COLUMNS)[number]> & { is_empty: number }): Subtitle {
   return {
     id: row.id as SubtitleId,
     assetId: row.asset_id as AssetId,
@@ -117,11 +120,14 @@ function toSubtitle(row: Pick<SubtitleRow, (typeof SUBTITLE_COLUMNS)[number]>): 
     label: row.label,
     kind: row.kind as SubtitleKind,
     isDefault: row.is_default === 1,
+    ...(row.is_empty === 1 ? { isEmpty: true } : {}),
     createdAtMs: row.created_at_ms,
   }
 }
 
 export function subtitleRepository({ db }: RepositoryContext): SubtitleRepository {
+  const ofAsset = (assetId: AssetId) =>
+    db.selectFrom('subtitles').select(SUBTITLE_COLUMNS).select(IS_EMPTY).where('asset_id', '=', assetId) // subtitles_by_asset
   return {
     async insert(subtitle, vtt) {
       await db
@@ -139,7 +145,7 @@ export function subtitleRepository({ db }: RepositoryContext): SubtitleRepositor
         .execute()
     },
     async get(id) {
-      const query = db.selectFrom('subtitles').select(SUBTITLE_COLUMNS).where('id', '=', id) // primary key
+      const query = db.selectFrom('subtitles').select(SUBTITLE_COLUMNS).select(IS_EMPTY).where('id', '=', id) // primary key
       const row = await query.executeTakeFirst()
       return row && toSubtitle(row)
     },
@@ -148,8 +154,30 @@ export function subtitleRepository({ db }: RepositoryContext): SubtitleRepositor
       return (await query.executeTakeFirst())?.vtt
     },
     async listForAsset(assetId) {
-      const query = db.selectFrom('subtitles').select(SUBTITLE_COLUMNS).where('asset_id', '=', assetId) // subtitles_by_asset
+      const query = ofAsset(assetId).where('vtt', '<>', '')
       return (await query.orderBy('id').limit(MAX_LISTED).execute()).map(toSubtitle)
+    },
+    async listAll(assetId) {
+      return (await ofAsset(assetId).orderBy('id').limit(MAX_LISTED).execute()).map(toSubtitle)
+    },
+    async update(id, { language, label, isDefault, vtt }) {
+      const change = {
+        ...(language === undefined ? {} : { language }),
+        ...(label === undefined ? {} : { label }),
+        ...(isDefault === undefined ? {} : { is_default: isDefault ? 1 : 0 }),
+        ...(vtt === undefined ? {} : { vtt }),
+      }
+      if (Object.keys(change).length === 0) return
+      await db.updateTable('subtitles').set(change).where('id', '=', id).execute() // primary key
+    },
+    async listForAssets(assetIds) {
+      if (assetIds.length === 0) return []
+      const query = db
+        .selectFrom('subtitles')
+        .select(SUBTITLE_COLUMNS)
+        .select(IS_EMPTY)
+        .where('asset_id', 'in', assetIds) // subtitles_by_asset
+      return (await query.where('vtt', '<>', '').orderBy('id').execute()).map(toSubtitle)
     },
     async clearDefault(assetId) {
       await db.updateTable('subtitles').set({ is_default: 0 }).where('asset_id', '=', assetId).execute() // subtitles_by_asset
