@@ -6,6 +6,7 @@ import type { BlobStore } from '../ports/blob-store.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Random } from '../ports/random.ts'
 import type { UnitOfWork } from '../ports/unit-of-work.ts'
+import { readAtMost } from '../uploads/read-at-most.ts'
 import { sourceFolder } from './asset.ts'
 
 export const MAX_POSTER_BYTES = 10 * 1024 * 1024
@@ -58,17 +59,6 @@ function pictureSuffix(bytes: Buffer): 'jpg' | 'png' | 'webp' | undefined {
   if (bytes.subarray(0, 8).equals(Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]))) return 'png'
   if (bytes.toString('latin1', 0, 4) === 'RIFF' && bytes.toString('latin1', 8, 12) === 'WEBP') return 'webp'
   return undefined
-}
-
-async function readAtMost(body: Readable, maxBytes: number): Promise<Buffer> {
-  const chunks: Buffer[] = []
-  let sizeBytes = 0
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    sizeBytes += chunk.length
-    if (sizeBytes > maxBytes) throw new DomainError('too_large', `A picture has at most ${maxBytes} bytes.`)
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks)
 }
 
 function noAsset(): DomainError {

@@ -129,6 +129,13 @@ function stepSizes(video: VideoStream, { video: settings }: ProfileSettings): St
   return [largest, ...rungs.map((rung) => fitSize(video, rung))].map((size) => ({ ...size, maxBitRate: undefined }))
 }
 
+/** The shorter sides that a profile can make of a source that is large enough, from the largest to the smallest. */
+export function offeredSides({ delivery, video }: ProfileSettings): readonly number[] {
+  if (delivery !== 'adaptive') return []
+  if (video.steps.length > 0) return video.steps.map(({ shorterSidePx }) => shorterSidePx)
+  return RUNGS_PX.filter((rung) => rung <= video.maxShorterSidePx)
+}
+
 type Size = Readonly<{ widthPx: number; heightPx: number }>
 
 /** The source's size with the shorter side at most `shorterSidePx`, both sides even and never enlarged. */

@@ -5,6 +5,7 @@ import type { RemoteFile, RemoteFiles } from '../ports/remote-file.ts'
 import type { Repositories, UnitOfWork } from '../ports/unit-of-work.ts'
 import type { Pull } from './pull.ts'
 import { contiguousBytes } from './ranges.ts'
+import { readAtMost } from './read-at-most.ts'
 import { isOpen, type Upload } from './upload.ts'
 import type { IssuedUpload } from './upload-issuer.ts'
 import type { NewUpload } from './upload-plan.ts'
@@ -32,6 +33,8 @@ type Parts = Readonly<{ uploads: UploadService; remote: RemoteFiles; work: UnitO
 
 /** The whole transfer must end within this time, unless the caller gives it another. */
 const DEFAULT_LIFE_MS = 24 * 60 * 60_000
+/** For a file that somebody waits for. */
+const FETCH_LIMIT_MS = 20_000
 /** A connection that brought this much was worth it: another one follows at once and does not count as an attempt. */
 const WORTHWHILE_BYTES = 1024 * 1024
 
@@ -54,6 +57,21 @@ export class PullService {
     const { remote, uploads } = this.#parts
     remote.assertAddress(request.pull.url)
     return uploads.create({ ...request, leaseMs: request.leaseMs ?? DEFAULT_LIFE_MS }, options)
+  }
+
+  /**
+   * Lends a small file of another server to `use`, at once and without an upload. Throws invalid_argument for the
+   * address, too_large, and what `RemoteFiles.open` throws.
+   */
+  async fetch<T>(url: string, maxBytes: number, use: (bytes: Buffer) => Promise<T>): Promise<T> {
+    const { remote } = this.#parts
+    remote.assertAddress(url)
+    const file = await remote.open(url, { signal: AbortSignal.timeout(FETCH_LIMIT_MS) })
+    try {
+      return await use(await readAtMost(file.body, maxBytes))
+    } finally {
+      file.body.destroy()
+    }
   }
 
   /** Undefined for an upload that is not pulled. */

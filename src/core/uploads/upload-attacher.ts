@@ -1,11 +1,13 @@
 import { DomainError } from '../errors.ts'
 import type { AssetId, UploadId } from '../ids.ts'
-import type { SourceActivation } from '../library/asset.ts'
 import type { Repositories } from '../ports/unit-of-work.ts'
 import { consumeUpload } from './completion.ts'
-import { isFinished, isOpen, type Upload } from './upload.ts'
+import { isFinished, isOpen, type Upload, type UploadTarget } from './upload.ts'
 import { known, type UploadContext } from './upload-context.ts'
 import { assertOpen } from './upload-rules.ts'
+
+/** What is said of a file together with the asset it is for; absent members stay what the token was issued with. */
+export type AttachWishes = Partial<Pick<UploadTarget, 'activation' | 'profileKey' | 'workflowKey'>>
 
 /** Says which asset a file is for, after its token was issued. */
 export class UploadAttacher {
@@ -15,7 +17,7 @@ export class UploadAttacher {
     this.#context = context
   }
 
-  async attach(id: UploadId, assetId: AssetId, activation?: SourceActivation): Promise<Upload> {
+  async attach(id: UploadId, assetId: AssetId, wishes: AttachWishes = {}): Promise<Upload> {
     const { work, clock, random, gate } = this.#context
     const attached = await gate.whileClosed(id, undefined, () =>
       work.transaction(async (tx) => {
@@ -28,7 +30,7 @@ export class UploadAttacher {
         const asset = await tx.assets.lock(assetId)
         if (asset?.projectId !== upload.projectId) throw new DomainError('not_found', 'No such asset.')
         await disownEnded(tx, assetId, nowMs)
-        const target = activation === undefined ? upload.target : { ...upload.target, activation }
+        const target: UploadTarget = { ...upload.target, ...stated(wishes) }
         await tx.uploads.update(id, { assetId, target }, nowMs)
         const meant: Upload = { ...upload, assetId, target, updatedAtMs: nowMs }
         return meant.state === 'complete' ? consumeUpload(tx, meant, { nowMs, random }) : meant
@@ -50,6 +52,10 @@ export class UploadAttacher {
       }),
     )
   }
+}
+
+function stated(wishes: AttachWishes): AttachWishes {
+  return Object.fromEntries(Object.entries(wishes).filter(([, value]) => value !== undefined))
 }
 
 /** Uploads that came to nothing are the asset's no more: its newest one is what its state is derived from. */

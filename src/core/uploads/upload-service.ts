@@ -1,14 +1,13 @@
 import type { Readable } from 'node:stream'
 import { DomainError } from '../errors.ts'
 import { type AssetId, newId, type ProjectId, type UploadId } from '../ids.ts'
-import type { SourceActivation } from '../library/asset.ts'
 import type { ByteRange } from '../ports/blob-store.ts'
 import type { Page, Repositories } from '../ports/unit-of-work.ts'
 import { type HeldBody, HeldRoom, holdBody } from './held-body.ts'
 import { type Joined, type JoinNote, type JoinState, PartJoiner } from './join-parts.ts'
 import type { RunRequest, RunResult } from './run-request.ts'
 import { isOpen, type Upload, type UploadFailure, type UploadState } from './upload.ts'
-import { UploadAttacher } from './upload-attacher.ts'
+import { type AttachWishes, UploadAttacher } from './upload-attacher.ts'
 import { UploadContext, type UploadPorts } from './upload-context.ts'
 import { type LiveUpload, UploadDirectory } from './upload-directory.ts'
 import { type Description, UploadEditor } from './upload-editor.ts'
@@ -18,6 +17,7 @@ import { UploadIntake } from './upload-intake.ts'
 import { type IssuedOrHeld, type IssuedUpload, UploadIssuer } from './upload-issuer.ts'
 import type { UploadLimits } from './upload-limits.ts'
 import type { NewUpload } from './upload-plan.ts'
+import { UploadTaker } from './upload-taker.ts'
 
 /**
  * Everything that can happen to an upload, as transports and dialects see it. One instance per process; how each thing
@@ -33,6 +33,7 @@ export class UploadService {
   readonly #attacher: UploadAttacher
   readonly #editor: UploadEditor
   readonly #ender: UploadEnder
+  readonly #taker: UploadTaker
   readonly #joiner: PartJoiner
   readonly #heldRoom: HeldRoom
 
@@ -47,6 +48,7 @@ export class UploadService {
     this.#attacher = new UploadAttacher(context)
     this.#editor = new UploadEditor(context)
     this.#ender = new UploadEnder(context)
+    this.#taker = new UploadTaker(context)
     this.#joiner = new PartJoiner({
       work: context.work,
       staging: context.staging,
@@ -254,10 +256,20 @@ export class UploadService {
    * Says which asset the file is for, after the token was issued. A complete upload becomes the asset's newest source at
    * once, an open one when it is complete. Throws token_invalid, not_found for an asset that is not the project's,
    * state_conflict when the upload was used or belongs to another asset already, token_expired. `activation` says when it
-   * plays in place of a file that the asset has; repeated with another one for an open upload, the last one counts.
+   * plays in place of a file that the asset has, the keys how it is treated; repeated with other wishes for an open
+   * upload, the last ones count.
    */
-  attach(id: UploadId, assetId: AssetId, activation?: SourceActivation): Promise<Upload> {
-    return this.#attacher.attach(id, assetId, activation)
+  attach(id: UploadId, assetId: AssetId, wishes?: AttachWishes): Promise<Upload> {
+    return this.#attacher.attach(id, assetId, wishes)
+  }
+
+  /**
+   * Lends the whole file of a complete upload to `use`, which keeps it elsewhere. Afterwards the upload is consumed and
+   * its bytes are freed; when `use` rejects, all stays as it was. Throws state_conflict for one that is not complete or
+   * has an asset.
+   */
+  take<T>(id: UploadId, use: (body: Readable, upload: Upload) => Promise<T>): Promise<T> {
+    return this.#taker.take(id, use)
   }
 
   /** Takes `attach` back for an open upload; one whose file is an asset's already stays as it is. Throws token_invalid. */

@@ -3,15 +3,16 @@ import type { UploadId } from '../../../../core/ids.ts'
 import type { SourceActivation } from '../../../../core/library/asset.ts'
 import { isFinished, type Upload } from '../../../../core/uploads/upload.ts'
 import { SOURCE_PARAMS_ID } from '../asset/flavor-asset.ts'
+import { treatmentWish } from '../conversion/conversion-profile.ts'
 import { KalturaError } from '../errors.ts'
 import type { Call } from '../operation.ts'
 import type { CastObject, CastValue } from '../schema/cast.ts'
 import { findToken, NOTES } from '../upload-token/upload-token.ts'
-import type { Entry } from './entry.ts'
+import { type Entry, statedProfileId } from './entry.ts'
 
 /**
  * Gives an entry its file: at once when a token has it, else as soon as it does, or by getting it from its address.
- * `activation` says when it plays in place of what the entry has.
+ * It is treated as the entry's conversion profile says; `activation` says when it plays in place of what the entry has.
  * @returns the upload that brings it. Throws UPLOAD_TOKEN_NOT_FOUND, UPLOAD_TOKEN_INVALID_STATUS_FOR_ADD_ENTRY, RESOURCE_TYPE_NOT_SUPPORTED,
  * FLAVOR_PARAMS_ID_NOT_FOUND.
  */
@@ -38,15 +39,16 @@ export async function attachResource(
 
 /** The token's file becomes the entry's, now or once it is there. */
 export async function attachToken(
-  { services }: Call,
+  call: Call,
   entry: Entry,
   token: Upload,
   activation?: SourceActivation,
 ): Promise<UploadId> {
-  const { uploads } = services
+  const { uploads } = call.services
+  const wishes = { ...(await treatmentWish(call, statedProfileId(entry))), activation }
   try {
     if (!isFinished(token.state)) await uploads.describe(token.id, { echo: { [NOTES.attachedEntry]: entry.id } })
-    await uploads.attach(token.id, entry.view.asset.id, activation)
+    await uploads.attach(token.id, entry.view.asset.id, wishes)
     return token.id
   } catch (error) {
     if (isDomainError(error, 'state_conflict') || isDomainError(error, 'token_expired')) {
@@ -58,13 +60,15 @@ export async function attachToken(
 
 /** The server gets the file; what had been meant for the entry and came to nothing is forgotten. */
 export async function attachUrl(
-  { services, session }: Call,
+  call: Call,
   entry: Entry,
   url: string,
   activation?: SourceActivation,
 ): Promise<UploadId> {
+  const { services, session } = call
   const fileName = decodedFileName(url)
-  const target = { replaceAssetId: entry.view.asset.id, ...(activation && { activation }) }
+  const wish = await treatmentWish(call, statedProfileId(entry))
+  const target = { replaceAssetId: entry.view.asset.id, ...wish, ...(activation && { activation }) }
   try {
     const issued = await services.pulls.create({ projectId: session.projectId, fileName, target, pull: { url } })
     return issued.upload.id
@@ -72,7 +76,7 @@ export async function attachUrl(
     if (!isDomainError(error, 'invalid_argument')) throw error
     throw new KalturaError(
       'PROPERTY_VALIDATION_WRONG_FORMAT',
-      { PROP_NAME: 'KalturaUrlResource::url' },
+      { PROP_NAME: 'KalturaUrlResource::url', FORMAT: 'url' },
       { cause: error },
     )
   }
@@ -94,7 +98,7 @@ function contentResource(resource: CastObject): CastObject {
     case 'KalturaAssetParamsResourceContainer': {
       const { assetParamsId, resource: inner } = resource.values
       if (assetParamsId !== SOURCE_PARAMS_ID) {
-        throw new KalturaError('FLAVOR_PARAMS_ID_NOT_FOUND', { FLAVOR_PARAMS_ID: String(assetParamsId) })
+        throw new KalturaError('FLAVOR_PARAMS_ID_NOT_FOUND', { ID: String(assetParamsId) })
       }
       return isObject(inner) ? contentResource(inner) : resource
     }
@@ -114,5 +118,5 @@ function isObject(value: CastValue): value is CastObject {
 }
 
 function notSupported({ objectType }: CastObject): KalturaError {
-  return new KalturaError('RESOURCE_TYPE_NOT_SUPPORTED', { RESOURCE_TYPE: objectType })
+  return new KalturaError('RESOURCE_TYPE_NOT_SUPPORTED', { RES_TYPE: objectType })
 }

@@ -30,7 +30,7 @@ const approve: Settle = async ({ services, session }, { id, view }, { status, up
   }
   const { asset } = view
   if (source !== undefined) await services.versions.activate(session.projectId, asset.id, source.id)
-  else if (upload !== undefined) await services.uploads.attach(upload.id, asset.id, 'automatic')
+  else if (upload !== undefined) await services.uploads.attach(upload.id, asset.id, { activation: 'automatic' })
 }
 
 /** The entry stays what it is. A token that was to bring the other content may bring it to another entry. */
