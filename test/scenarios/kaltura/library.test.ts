@@ -30,7 +30,7 @@ describe('baseEntry', () => {
     })
     expect(await app.call('baseEntry.add', { ks: app.user, entry: { type: 5 } })).toMatchObject({
       code: 'ENTRY_TYPE_NOT_SUPPORTED',
-      args: { TYPE: '5' },
+      args: { ENTRY_TYPE: '5' },
     })
   })
 

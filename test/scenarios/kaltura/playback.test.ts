@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { chooseTreatment } from '../../../src/core/transcoding/treatment.ts'
+import { serveFile, startRemoteServer } from '../../support/remote-server.ts'
 import { type Json, type KalturaApp, newEntryOf, PARTNER_ID, startKalturaApp } from './kaltura-app.ts'
 import { fetched, readyEntry } from './ready-entry.ts'
 
@@ -7,7 +8,7 @@ let app: KalturaApp
 let ready: string
 
 beforeAll(async () => {
-  app = await startKalturaApp()
+  app = await startKalturaApp({ pullAllow: '127.0.0.1' })
   ready = await readyEntry(app, app.user, { content: 'the original' })
 })
 
@@ -174,11 +175,60 @@ describe('a chosen picture', () => {
     expect(await app.value('thumbAsset.setAsDefault', request)).toBeNull()
   })
 
+  it('comes from a token, which is spent then, or from an address', async () => {
+    const id = await readyEntry(app, app.user)
+    const shown = async () => Buffer.from(await (await fetch(String((await get(id))['thumbnailUrl']))).arrayBuffer())
+    const added = await app.call('thumbAsset.add', { ks: app.user, entryId: id, thumbAsset: { tags: 'mine' } })
+    expect(added).toMatchObject({ objectType: 'KalturaThumbAsset', entryId: id })
+    const token = await app.newToken(app.user)
+    await app.chunk(app.user, token, JPEG)
+    const contentResource = { objectType: 'KalturaUploadedFileTokenResource', token }
+    const setContent = (own: Json) =>
+      app.call('thumbAsset.setContent', { ks: app.user, id: added['id'], contentResource: own })
+    expect(await setContent(contentResource)).toMatchObject({ id: added['id'], status: 2 })
+    expect(await shown()).toEqual(JPEG)
+    expect(await app.call('uploadToken.get', { ks: app.user, uploadTokenId: token })).toMatchObject({ status: 3 })
+    expect(await setContent(contentResource)).toMatchObject({ code: 'UPLOAD_TOKEN_INVALID_STATUS_FOR_ADD_ENTRY' })
+    expect(await setContent({ objectType: 'KalturaStringResource', content: 'x' })).toMatchObject({
+      code: 'UPLOAD_ERROR',
+    })
+
+    const other = Buffer.concat([JPEG, Buffer.from('other')])
+    const { url } = await startRemoteServer(serveFile(other))
+    const addFromUrl = (from: string) => app.call('thumbAsset.addFromUrl', { ks: app.user, entryId: id, url: from })
+    expect(await addFromUrl(`${url}/still.jpg`)).toMatchObject({ id: added['id'] })
+    expect(await shown()).toEqual(other)
+    expect(await addFromUrl('http://10.0.0.1/still.jpg')).toEqual({
+      code: 'THUMB_ASSET_DOWNLOAD_FAILED',
+      message: 'Failed to download thumbnail from URL "http://10.0.0.1/still.jpg"',
+      objectType: 'KalturaAPIException',
+      args: { URL_PATH: 'http://10.0.0.1/still.jpg' },
+    })
+  })
+
+  it('is the default one, which cannot be deleted', async () => {
+    const id = await readyEntry(app, app.user)
+    const [thumb] = (await app.value('thumbAsset.getByEntryId', { ks: app.user, entryId: id })) as Json[]
+    expect(await app.call('thumbAsset.delete', { ks: app.user, thumbAssetId: thumb?.['id'] })).toEqual({
+      code: 'THUMB_ASSET_IS_DEFAULT',
+      message: `Thumbnail asset "${thumb?.['id']}" is default and could not be deleted`,
+      objectType: 'KalturaAPIException',
+      args: { ASSET: thumb?.['id'] },
+    })
+  })
+
   it('has to be one, of an entry with a file, that is one’s own', async () => {
     const id = await readyEntry(app, app.user)
     expect(await choose(id, Buffer.from('no picture'))).toMatchObject({ code: 'UPLOAD_ERROR' })
     const empty = await newEntryOf(app, app.user)
-    expect(await choose(empty['id'], JPEG)).toMatchObject({ code: 'ENTRY_NOT_READY', args: { ENTRY_ID: empty['id'] } })
+    const thumbAsset = { objectType: 'KalturaThumbAsset' }
+    expect(await app.call('thumbAsset.add', { ks: app.user, entryId: empty['id'], thumbAsset })).toMatchObject({
+      code: 'ENTRY_NOT_READY',
+    })
+    expect(await choose(empty['id'], JPEG)).toMatchObject({
+      code: 'ENTRY_NOT_READY',
+      args: { ENTRY_NAME: empty['id'] },
+    })
     const others = await readyEntry(app, app.admin)
     expect(await choose(others, JPEG)).toMatchObject({ code: 'INVALID_KS' })
   })

@@ -4,10 +4,19 @@ import { flavorAssetGetDownloadUrl, flavorAssetGetUrl } from './asset/flavor-ass
 import { flavorAssetGetFlavorAssetsWithParams } from './asset/flavor-asset-get-with-params.ts'
 import { flavorAssetList } from './asset/flavor-asset-list.ts'
 import { thumbAssetAddFromImage, thumbAssetSetAsDefault } from './asset/thumb-asset-add-from-image.ts'
+import { thumbAssetDelete } from './asset/thumb-asset-delete.ts'
 import { thumbAssetGet } from './asset/thumb-asset-get.ts'
 import { thumbAssetGetByEntryId } from './asset/thumb-asset-get-by-entry-id.ts'
 import { thumbAssetGetUrl, thumbAssetServe } from './asset/thumb-asset-get-url.ts'
 import { thumbAssetList } from './asset/thumb-asset-list.ts'
+import { thumbAssetAdd, thumbAssetAddFromUrl, thumbAssetSetContent } from './asset/thumb-asset-set-content.ts'
+import { captionAssetAdd } from './caption/caption-asset-add.ts'
+import { captionAssetDelete } from './caption/caption-asset-delete.ts'
+import { captionAssetGet } from './caption/caption-asset-get.ts'
+import { captionAssetGetUrl, captionAssetServe } from './caption/caption-asset-get-url.ts'
+import { captionAssetList } from './caption/caption-asset-list.ts'
+import { captionAssetSetContent } from './caption/caption-asset-set-content.ts'
+import { captionAssetSetAsDefault, captionAssetUpdate } from './caption/caption-asset-update.ts'
 import { categoryAdd } from './category/category-add.ts'
 import { categoryDelete } from './category/category-delete.ts'
 import { categoryEntryAdd } from './category/category-entry-add.ts'
@@ -17,6 +26,9 @@ import { categoryGet } from './category/category-get.ts'
 import { categoryCount, categoryList } from './category/category-list.ts'
 import { categoryMove } from './category/category-move.ts'
 import { categoryUpdate } from './category/category-update.ts'
+import { conversionProfileGet, conversionProfileGetDefault } from './conversion/conversion-profile-get.ts'
+import { conversionProfileList } from './conversion/conversion-profile-list.ts'
+import { flavorParamsGet, flavorParamsGetByConversionProfileId, flavorParamsList } from './conversion/flavor-params.ts'
 import { baseEntryAddContent, mediaAddContent } from './media/add-content.ts'
 import { baseEntryAdd, mediaAdd } from './media/add-entry.ts'
 import { baseEntryAddFromUploadedFile, mediaAddFromUploadedFile } from './media/add-from-uploaded-file.ts'
@@ -87,6 +99,15 @@ const OPERATIONS: readonly Operation[] = [
   baseEntryUpdate,
   baseEntryUpdateContent,
   baseEntryUpload,
+  captionAssetAdd,
+  captionAssetDelete,
+  captionAssetGet,
+  captionAssetGetUrl,
+  captionAssetList,
+  captionAssetServe,
+  captionAssetSetAsDefault,
+  captionAssetSetContent,
+  captionAssetUpdate,
   categoryAdd,
   categoryCount,
   categoryDelete,
@@ -97,6 +118,9 @@ const OPERATIONS: readonly Operation[] = [
   categoryList,
   categoryMove,
   categoryUpdate,
+  conversionProfileGet,
+  conversionProfileGetDefault,
+  conversionProfileList,
   flavorAssetGet,
   flavorAssetGetByEntryId,
   flavorAssetGetDownloadUrl,
@@ -104,6 +128,9 @@ const OPERATIONS: readonly Operation[] = [
   flavorAssetGetUrl,
   flavorAssetGetWebPlayable,
   flavorAssetList,
+  flavorParamsGet,
+  flavorParamsGetByConversionProfileId,
+  flavorParamsList,
   mediaAdd,
   mediaAddContent,
   mediaAddFromUploadedFile,
@@ -133,13 +160,17 @@ const OPERATIONS: readonly Operation[] = [
   templateList,
   templateUpdate,
   templateUpdateStatus,
+  thumbAssetAdd,
   thumbAssetAddFromImage,
+  thumbAssetAddFromUrl,
+  thumbAssetDelete,
   thumbAssetGet,
   thumbAssetGetByEntryId,
   thumbAssetGetUrl,
   thumbAssetList,
   thumbAssetServe,
   thumbAssetSetAsDefault,
+  thumbAssetSetContent,
   uploadTokenAdd,
   uploadTokenDelete,
   uploadTokenGet,

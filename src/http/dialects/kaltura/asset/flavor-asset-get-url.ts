@@ -12,7 +12,7 @@ function getUrl(action: string, mode: 'play' | 'download'): Operation {
     parameters: [{ name: 'id', type: 'string' }],
     async run(call) {
       const { flavor } = await findFlavor(call, call.text('id'))
-      if (flavor.source?.media === undefined) throw new KalturaError('FLAVOR_ASSET_IS_NOT_READY', { ID: flavor.id })
+      if (flavor.source?.media === undefined) throw new KalturaError('FLAVOR_ASSET_IS_NOT_READY')
       return flavorUrl(call.services, call.session.content.partnerId, flavor, mode)
     },
   }

@@ -1,7 +1,8 @@
+import { toFlavorParams } from '../conversion/flavor-params.ts'
 import { findEntry } from '../media/entry.ts'
 import type { Operation } from '../operation.ts'
 import type { KalturaObject } from '../schema/wire-value.ts'
-import { type Flavor, flavorsOf, toFlavorAsset } from './flavor-asset.ts'
+import { flavorsOf, toFlavorAsset } from './flavor-asset.ts'
 
 /** All flavours of an entry, each with the description of its kind. */
 export const flavorAssetGetFlavorAssetsWithParams: Operation = {
@@ -16,27 +17,10 @@ export const flavorAssetGetFlavorAssetsWithParams: Operation = {
         type: 'KalturaFlavorAssetWithParams',
         values: {
           flavorAsset: toFlavorAsset(flavor, call.session.content.partnerId),
-          flavorParams: paramsOf(flavor),
+          flavorParams: toFlavorParams(flavor.paramsId, flavor.rendition),
           entryId: entry.id,
         },
       }),
     )
   },
-}
-
-function paramsOf({ paramsId, rendition }: Flavor): KalturaObject {
-  return {
-    type: 'KalturaFlavorParams',
-    values: {
-      id: paramsId,
-      partnerId: 0,
-      name: rendition?.name ?? 'Source',
-      systemName: rendition?.name ?? 'Source',
-      isSystemDefault: true,
-      tags: rendition === undefined ? 'source' : 'mobile,web,mbr,iphone,ipad',
-      format: 'mp4',
-      width: rendition?.widthPx ?? 0,
-      height: rendition?.heightPx ?? 0,
-    },
-  }
 }

@@ -8,40 +8,47 @@ import { assetIdOf, assetNameOf } from './flavor-id.ts'
 
 /** What stands for the picture in the name of an asset. */
 const PART = 'thumb'
-const READY = 2
+/** KalturaThumbAssetStatus. */
+const STATUS = { queued: 0, ready: 2 } as const
 
 /** The picture of an entry's file. */
-export type Thumb = Readonly<{ id: string; entry: Entry; version: number; createdAtMs: number }>
+export type Thumb = Readonly<{ id: string; entry: Entry; status: number; version: number; createdAtMs: number }>
+
+/** The one picture that an entry has, or will have. Throws ENTRY_NOT_READY before there is a file. */
+export function thumbOf(entry: Entry): Thumb {
+  const { source } = entry.view
+  if (source === undefined) throw new KalturaError('ENTRY_NOT_READY', { ENTRY_NAME: entry.id })
+  const { uploadId, version, createdAtMs, posterKey } = source
+  const status = posterKey === undefined ? STATUS.queued : STATUS.ready
+  return { id: assetIdOf({ uploadId, part: PART }), entry, status, version, createdAtMs }
+}
 
 /** At most one: the poster, once it is made. */
 export function thumbsOf(entry: Entry): readonly Thumb[] {
-  const { source } = entry.view
-  if (source?.posterKey === undefined) return []
-  const { uploadId, version, createdAtMs } = source
-  return [{ id: assetIdOf({ uploadId, part: PART }), entry, version, createdAtMs }]
+  return entry.view.source?.posterKey === undefined ? [] : [thumbOf(entry)]
 }
 
 /** Throws THUMB_ASSET_ID_NOT_FOUND. */
 export async function findThumb(call: Call, id: string): Promise<Thumb> {
   const name = assetNameOf(id)
   const entry = name?.part === PART ? await entryOfUpload(call, name.uploadId) : undefined
-  const thumb = entry && thumbsOf(entry).find((own) => own.id === id)
-  if (thumb === undefined) throw new KalturaError('THUMB_ASSET_ID_NOT_FOUND', { ID: id })
+  const thumb = entry?.view.source && thumbOf(entry)
+  if (thumb?.id !== id) throw new KalturaError('THUMB_ASSET_ID_NOT_FOUND', { ID: id })
   return thumb
 }
 
-export function thumbFacts({ id, entry, createdAtMs }: Thumb): Facts {
+export function thumbFacts({ id, entry, status, createdAtMs }: Thumb): Facts {
   return {
     id,
     entryId: entry.id,
-    status: READY,
+    status,
     thumbParamsId: 0,
     tags: ['default_thumb'],
     createdAt: Math.floor(createdAtMs / 1000),
   }
 }
 
-export function toThumbAsset({ id, entry, version, createdAtMs }: Thumb, partnerId: number): KalturaObject {
+export function toThumbAsset({ id, entry, status, version, createdAtMs }: Thumb, partnerId: number): KalturaObject {
   const video = entry.view.source?.media?.video
   return {
     type: 'KalturaThumbAsset',
@@ -49,7 +56,7 @@ export function toThumbAsset({ id, entry, version, createdAtMs }: Thumb, partner
       id,
       entryId: entry.id,
       partnerId,
-      status: READY,
+      status,
       thumbParamsId: 0,
       version,
       tags: 'default_thumb',

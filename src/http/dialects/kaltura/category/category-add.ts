@@ -46,5 +46,5 @@ export async function assertNewName(
 ): Promise<void> {
   const tree = await call.services.categories.tree(call.session.projectId)
   const rival = tree.childrenOf(parentId).find((child) => child.name.toLowerCase() === name.toLowerCase())
-  if (rival !== undefined && rival.id !== own) throw new KalturaError('DUPLICATE_CATEGORY', { CAT_FULL_NAME: name })
+  if (rival !== undefined && rival.id !== own) throw new KalturaError('DUPLICATE_CATEGORY', { CATEGORY: name })
 }

@@ -19,12 +19,19 @@ export const categoryMove: Operation = {
     assertMayOrganise(call, 'move')
     const { services, session } = call
     const parentId = await parentOf(call, call.number('targetCategoryParentId'))
-    const ids = await findCategories(call, itemsOf(call.text('categoryIds')) ?? [])
-    try {
-      for (const id of ids) await services.categories.update(session.projectId, id, { parentId })
-    } catch (error) {
-      if (!isDomainError(error, 'state_conflict')) throw error
-      throw new KalturaError('PARENT_CATEGORY_IS_CHILD', {}, { cause: error })
+    const numbers = itemsOf(call.text('categoryIds')) ?? []
+    const ids = await findCategories(call, numbers)
+    for (const [i, id] of ids.entries()) {
+      try {
+        await services.categories.update(session.projectId, id, { parentId })
+      } catch (error) {
+        if (!isDomainError(error, 'state_conflict')) throw error
+        const args = {
+          PARENT_CATEGORY: String(call.number('targetCategoryParentId')),
+          OTHER_CATEGORY: numbers[i] ?? '',
+        }
+        throw new KalturaError('PARENT_CATEGORY_IS_CHILD', args, { cause: error })
+      }
     }
     return true
   },

@@ -37,6 +37,7 @@ export async function createEntry(call: Call, sent: CastObject | undefined, entr
     ...stated(values['adminTags'], session.isAdmin, METADATA.adminTags),
     ...stated(values['referenceId'], true, METADATA.referenceId),
     ...stated(values['mediaType'], true, METADATA.mediaType),
+    ...stated(values['conversionProfileId'] || undefined, true, METADATA.conversionProfile),
   }
   const { description, tags, userId, mediaType } = values
   const asset: NewAsset = {
@@ -78,7 +79,7 @@ export async function createEntryWith(
 }
 
 function assertClip(type: number): void {
-  if (!TYPES.includes(type)) throw new KalturaError('ENTRY_TYPE_NOT_SUPPORTED', { TYPE: String(type) })
+  if (!TYPES.includes(type)) throw new KalturaError('ENTRY_TYPE_NOT_SUPPORTED', { ENTRY_TYPE: String(type) })
 }
 
 /** What a caller may not set is dropped without a word, as the vendor does. */

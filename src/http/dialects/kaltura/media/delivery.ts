@@ -40,6 +40,9 @@ export const delivery: FastifyPluginAsync<Options> = async (app, { services }) =
       const entry = await entryAt(services, request.params.partnerId, pairsOf(request.params['*']).get('entry_id'))
       return lead(reply, services, entry && services.playback.paths(entry.view)?.poster)
     })
+    app.get<{ Params: Params }>(`${prefix}/captions/*`, hidden, (request, reply) =>
+      sendCaption(services, request, reply),
+    )
     for (const folder of ['serveFlavor', 'raw']) {
       app.get<{ Params: Params }>(`${prefix}/${folder}/*`, hidden, (request, reply) =>
         sendOriginal(services, request, reply),
@@ -65,6 +68,22 @@ async function sendOriginal(services: Services, request: Request, reply: Fastify
   }
   try {
     return await sendFile(request, reply, (options) => services.playback.original(entry.view, options), CACHE)
+  } catch (error) {
+    if (isDomainError(error, 'not_found')) return notFound(reply)
+    throw error
+  }
+}
+
+async function sendCaption(services: Services, request: Request, reply: FastifyReply): Promise<FastifyReply> {
+  const id = pairsOf(request.params['*']).get('captionAssetId') ?? ''
+  const credential = await services.access.credential(DIALECT, { lookup: request.params.partnerId })
+  if (credential === undefined || !id.startsWith('0_')) return notFound(reply)
+  try {
+    const { projectId } = credential
+    const subtitle = await services.subtitles.get(projectId, `sub_${id.slice(2)}`)
+    if (subtitle.isEmpty === true) return notFound(reply)
+    const text = await services.subtitles.text(projectId, subtitle.assetId, subtitle.id)
+    return reply.header('cache-control', CACHE).type('text/vtt; charset=utf-8').send(text)
   } catch (error) {
     if (isDomainError(error, 'not_found')) return notFound(reply)
     throw error

@@ -36,6 +36,11 @@ export function flavorUrl(
   return mode === 'download' ? `${file}/forceDownload/1/name/a.mp4` : `${file}/name/a.mp4`
 }
 
+/** Where the text of captions is; it needs no session, as nothing a player asks for does. */
+export function captionUrl(publicUrl: string, partnerId: number, captionId: string): string {
+  return `${folderOf(publicUrl, partnerId)}/captions/captionAssetId/${captionId}/a.vtt`
+}
+
 function folderOf(publicUrl: string, partnerId: number): string {
   return `${publicUrl}/p/${partnerId}/sp/${partnerId}00`
 }

@@ -16,6 +16,8 @@ export const METADATA = {
   creatorId: 'kaltura.creatorId',
   /** A KalturaMediaType that is not what the file's kind would be called. */
   mediaType: 'kaltura.mediaType',
+  /** How its files are treated, by the number a client stated. */
+  conversionProfile: 'kaltura.conversionProfileId',
   /** The upload that is to replace, or replaced, the entry's file last. */
   replacement: 'kaltura.replacement',
 } as const
@@ -93,6 +95,12 @@ export function assertMayEdit(session: Session, { id, view }: Entry): void {
 /** Entries without an owner belong to those who give no name. */
 export function isOwnedBy({ content }: Session, { asset }: AssetView): boolean {
   return (asset.ownerId ?? '').toLowerCase() === content.userId.toLowerCase()
+}
+
+/** The conversion profile that a client stated for the entry, known here or not. */
+export function statedProfileId({ view }: Entry): number | undefined {
+  const stated = view.asset.metadata[METADATA.conversionProfile]
+  return stated === undefined ? undefined : Number(stated)
 }
 
 const MEDIA_TYPES = { video: 1, image: 2, audio: 5 } as const

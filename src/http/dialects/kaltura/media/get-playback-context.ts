@@ -1,4 +1,5 @@
 import { flavorsOf, toFlavorAsset } from '../asset/flavor-asset.ts'
+import { captionsOf, toPlaybackCaption } from '../caption/caption-asset.ts'
 import type { Operation } from '../operation.ts'
 import type { KalturaObject } from '../schema/wire-value.ts'
 import { findEntry } from './entry.ts'
@@ -35,7 +36,9 @@ export const baseEntryGetPlaybackContext: Operation = {
       type: 'KalturaPlaybackContext',
       values: {
         sources: status.state === 'ready' ? [hls] : [],
-        playbackCaptions: [],
+        playbackCaptions: (await captionsOf(services, entry))
+          .filter(({ subtitle }) => subtitle.isEmpty !== true)
+          .map((caption) => toPlaybackCaption(caption, services.publicUrl, partnerId)),
         flavorAssets: flavors.map((flavor) => toFlavorAsset(flavor, partnerId)),
         actions: [],
         messages: [],

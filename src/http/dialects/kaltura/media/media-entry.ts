@@ -1,8 +1,9 @@
 import { paramsIdOf } from '../asset/flavor-id.ts'
 import { categoriesOfAssets, type FiledUnder } from '../category/category.ts'
+import { defaultConversionProfile } from '../conversion/conversion-profile.ts'
 import type { Call } from '../operation.ts'
 import type { KalturaObject } from '../schema/wire-value.ts'
-import { type Entry, entryStatus, METADATA, mediaTypeOf } from './entry.ts'
+import { type Entry, entryStatus, METADATA, mediaTypeOf, statedProfileId } from './entry.ts'
 import { entryUrls } from './entry-urls.ts'
 import { NO_REPLACEMENT, type Replacement, replacementOf } from './replacement.ts'
 
@@ -13,6 +14,8 @@ export type Showing = Readonly<{
   isAdmin: boolean
   filedUnder?: FiledUnder | undefined
   replacement?: Replacement | undefined
+  /** Of entries that state none. */
+  defaultProfileId?: number | undefined
 }>
 
 /** The entries as clients see them. */
@@ -23,6 +26,7 @@ export async function toMediaEntries(call: Call, entries: readonly Entry[]): Pro
     call,
     entries.map(({ view }) => view.asset.id),
   )
+  const { id: defaultProfileId } = await defaultConversionProfile(call)
   return Promise.all(
     entries.map(async (entry) =>
       mediaEntry(entry, {
@@ -31,6 +35,7 @@ export async function toMediaEntries(call: Call, entries: readonly Entry[]): Pro
         isAdmin: session.isAdmin,
         filedUnder: filed.get(entry.view.asset.id),
         replacement: await replacementOf(services, entry.view.asset),
+        defaultProfileId,
       }),
     ),
   )
@@ -42,7 +47,8 @@ export async function toMediaEntry(call: Call, entry: Entry): Promise<KalturaObj
   return shown
 }
 
-export function mediaEntry({ id, view }: Entry, showing: Showing): KalturaObject {
+export function mediaEntry(entry: Entry, showing: Showing): KalturaObject {
+  const { id, view } = entry
   const { asset, source } = view
   const { metadata } = asset
   const { partnerId, filedUnder, replacement = NO_REPLACEMENT } = showing
@@ -77,6 +83,7 @@ export function mediaEntry({ id, view }: Entry, showing: Showing): KalturaObject
       thumbnailUrl: urls.thumbnail,
       replacementStatus: replacement.status,
       replacingEntryId: replacement.temporaryId,
+      conversionProfileId: statedProfileId(entry) ?? showing.defaultProfileId,
       rootEntryId: id,
       referenceId: metadata[METADATA.referenceId],
       operationAttributes: [],

@@ -1,6 +1,6 @@
 import { KalturaError } from '../errors.ts'
-import type { Operation } from '../operation.ts'
-import { assertMayEdit, ENTRY_STATUS, entryStatus, findEntry, METADATA } from './entry.ts'
+import type { Call, Operation } from '../operation.ts'
+import { assertMayEdit, ENTRY_STATUS, type Entry, entryStatus, findEntry, METADATA, statedProfileId } from './entry.ts'
 import { toMediaEntry } from './media-entry.ts'
 import { REPLACEMENT_STATUS, replacementOf } from './replacement.ts'
 import { attachResource } from './resource.ts'
@@ -24,10 +24,11 @@ function updateContent(service: string): Operation {
     ],
     async run(call) {
       const { services, session, surroundings } = call
-      const entry = await findEntry(services, session, call.text('entryId'))
-      assertMayEdit(session, entry)
+      const found = await findEntry(services, session, call.text('entryId'))
+      assertMayEdit(session, found)
       const resource = call.object('resource')
       if (resource === undefined) throw new KalturaError('MISSING_MANDATORY_PARAMETER', { PARAM_NAME: 'resource' })
+      const entry = await withProfile(call, found)
       if (entryStatus(entry.view) === ENTRY_STATUS.noContent) {
         await attachResource(call, entry, resource)
       } else {
@@ -41,6 +42,15 @@ function updateContent(service: string): Operation {
       return toMediaEntry(call, await findEntry(services, session, entry.id))
     },
   }
+}
+
+/** A profile that is stated with the content holds for the entry from now on. */
+async function withProfile(call: Call, entry: Entry): Promise<Entry> {
+  const { services, session } = call
+  const id = call.number('conversionProfileId')
+  if (id === 0 || id === statedProfileId(entry)) return entry
+  const metadata = { [METADATA.conversionProfile]: String(id) }
+  return { ...entry, view: await services.library.update(session.projectId, entry.view.asset.id, { metadata }) }
 }
 
 export const mediaUpdateContent = updateContent('media')

@@ -70,7 +70,7 @@ async function namingTheUrl<T>(run: () => Promise<T>): Promise<T> {
     return await run()
   } catch (error) {
     if (!isDomainError(error, 'invalid_argument')) throw error
-    const args = { PROP_NAME: 'KalturaHttpNotificationTemplate::url' }
+    const args = { PROP_NAME: 'KalturaHttpNotificationTemplate::url', FORMAT: 'url' }
     throw new KalturaError('PROPERTY_VALIDATION_WRONG_FORMAT', args, { cause: error })
   }
 }

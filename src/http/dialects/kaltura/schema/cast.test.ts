@@ -45,7 +45,7 @@ describe('what does not fit', () => {
       { ENUM_VAL: '3', PARAM_NAME: 'x', ENUM_TYPE: 'KalturaMediaType' },
     ],
     ['string', 'a\u0001', 'INVALID_PARAMETER_CHAR', { XML_FIELD: 'x' }],
-    ['object:KalturaUploadToken', 'text', 'PROPERTY_VALIDATION_WRONG_FORMAT', { PROP_NAME: 'x' }],
+    ['object:KalturaUploadToken', 'text', 'PROPERTY_VALIDATION_WRONG_FORMAT', { PROP_NAME: 'x', FORMAT: 'array' }],
     ['object:KalturaResource', {}, 'OBJECT_TYPE_ABSTRACT', { OBJ_TYPE: 'KalturaResource' }],
     [
       'object:KalturaResource',

@@ -113,7 +113,7 @@ function elementsOf(value: Parameter | undefined): readonly Parameter[] {
 
 function castObject(declared: string, value: Parameter, name: string, purpose: Purpose): CastObject {
   if (!isTree(value) && !(Array.isArray(value) && value.length === 0)) {
-    throw new KalturaError('PROPERTY_VALIDATION_WRONG_FORMAT', { PROP_NAME: name })
+    throw new KalturaError('PROPERTY_VALIDATION_WRONG_FORMAT', { PROP_NAME: name, FORMAT: 'array' })
   }
   const tree: Parameters = isTree(value) ? value : {}
   const stated = tree['objectType']

@@ -10,7 +10,7 @@ export const partnerGet: Operation = {
   async run(call) {
     const own = call.session.content.partnerId
     const asked = call.number('id')
-    if (asked !== 0 && asked !== own) throw new KalturaError('UNKNOWN_PARTNER_ID', { PARTNER_ID: String(asked) })
+    if (asked !== 0 && asked !== own) throw new KalturaError('UNKNOWN_PARTNER_ID', { PID: String(asked) })
     return { type: 'KalturaPartner', values: { id: own, name: `Partner ${own}`, status: 1, type: 1 } }
   },
 }

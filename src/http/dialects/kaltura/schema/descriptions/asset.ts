@@ -43,6 +43,20 @@ export const ASSET_TYPES = {
       status: readOnly('int'),
     },
   },
+  KalturaCaptionAsset: {
+    parent: 'KalturaAsset',
+    properties: {
+      captionParamsId: insertOnly('int'),
+      language: any('string'),
+      languageCode: readOnly('string'),
+      isDefault: any('nullableBool'),
+      label: any('string', { maxLength: 255 }),
+      format: insertOnly('enum:KalturaCaptionType'),
+      status: readOnly('int'),
+      parentId: insertOnly('string'),
+      accuracy: any('float'),
+    },
+  },
   KalturaAssetFilter: {
     properties: comparisons({
       id: ['string', 'Equal', 'In'],
@@ -60,6 +74,11 @@ export const ASSET_TYPES = {
     parent: 'KalturaAssetFilter',
     properties: comparisons({ thumbParamsId: ['int', 'Equal', 'In'] }),
   },
+  KalturaCaptionAssetFilter: {
+    parent: 'KalturaAssetFilter',
+    properties: comparisons({ captionParamsId: ['int', 'Equal', 'In'], format: ['string', 'Equal', 'In'] }),
+  },
+  KalturaCaptionAssetListResponse: list('KalturaCaptionAsset'),
   KalturaFlavorAssetListResponse: list('KalturaFlavorAsset'),
   KalturaThumbAssetListResponse: list('KalturaThumbAsset'),
   KalturaFlavorParams: {
@@ -77,6 +96,38 @@ export const ASSET_TYPES = {
       height: any('int'),
     },
   },
+  KalturaFlavorParamsFilter: {
+    properties: comparisons({ id: ['int', 'Equal', 'In'], systemName: ['string', 'Equal', 'In'] }),
+  },
+  KalturaFlavorParamsListResponse: list('KalturaFlavorParams'),
+  KalturaConversionProfile: {
+    properties: {
+      id: readOnly('int'),
+      partnerId: readOnly('int'),
+      status: any('int'),
+      type: insertOnly('int'),
+      name: any('string'),
+      systemName: any('string'),
+      tags: any('string'),
+      description: any('string'),
+      defaultEntryId: any('string'),
+      createdAt: readOnly('time'),
+      flavorParamsIds: any('string'),
+      isDefault: any('nullableBool'),
+      isPartnerDefault: readOnly('bool'),
+    },
+  },
+  KalturaConversionProfileFilter: {
+    properties: comparisons({
+      id: ['int', 'Equal', 'In'],
+      status: ['int', 'Equal', 'In'],
+      type: ['int', 'Equal', 'In'],
+      name: ['string', 'Equal'],
+      systemName: ['string', 'Equal', 'In'],
+      tags: ['string', 'MultiLikeOr', 'MultiLikeAnd'],
+    }),
+  },
+  KalturaConversionProfileListResponse: list('KalturaConversionProfile'),
   KalturaFlavorAssetWithParams: {
     properties: {
       flavorAsset: readOnly('object:KalturaFlavorAsset'),

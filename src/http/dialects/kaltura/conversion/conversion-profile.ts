@@ -1,0 +1,123 @@
+import { offeredSides } from '../../../../core/transcoding/ladder.ts'
+import { DEFAULT_PROFILE, type ProfileSettings, STANDARD_KEY } from '../../../../core/transcoding/profile.ts'
+import type { AttachWishes } from '../../../../core/uploads/upload-attacher.ts'
+import { SOURCE_PARAMS_ID } from '../asset/flavor-asset.ts'
+import { KalturaError } from '../errors.ts'
+import type { Call } from '../operation.ts'
+import type { Facts } from '../schema/filter.ts'
+import type { KalturaObject } from '../schema/wire-value.ts'
+
+/** Under this namespace the core keeps the numbers that these clients call our workflows and profiles by. */
+const PROFILE_NUMBER = 'kaltura.conversionProfile'
+
+/** The vendor's word for "nothing is made of the file". */
+const NO_CONVERSION = -1
+const PASSTHROUGH_KEY = 'passthrough'
+
+/** KalturaConversionProfileStatus and -Type. */
+const ENABLED = 2
+const MEDIA = 1
+
+/** Of flavours: sound alone. */
+const SOUND_PARAMS_ID = 1
+
+/** One of our workflows, or one of our profiles whose key no workflow has. */
+export type ConversionProfile = Readonly<{
+  id: number
+  key: string
+  name: string
+  kind: 'workflow' | 'profile'
+  settings: ProfileSettings
+}>
+
+/**
+ * All there are, by key. One of ours whose key is a number has that number, so that a project can keep numbers that are
+ * written down in somebody's code; the others get one when they are first shown here.
+ */
+export async function conversionProfiles({
+  services,
+  session,
+  surroundings,
+}: Call): Promise<readonly ConversionProfile[]> {
+  const { projectId } = session
+  const profiles = await services.mediaSettings.listProfiles(projectId)
+  const workflows = await services.mediaSettings.listWorkflows(projectId)
+  const settingsOf = (key = STANDARD_KEY) => profiles.find((own) => own.key === key)?.settings ?? DEFAULT_PROFILE
+  const offered = [
+    ...workflows.map(({ key, name, settings }) => ({
+      ...{ key, name, kind: 'workflow' as const },
+      settings: settingsOf(settings.profileKey),
+    })),
+    ...profiles
+      .filter(({ key }) => !workflows.some((own) => own.key === key))
+      .map(({ key, name, settings }) => ({ key, name, kind: 'profile' as const, settings })),
+  ]
+  const subjectOf = ({ kind, key }: (typeof offered)[number]): string => `${projectId}/${kind}/${key}`
+  const unnumbered = offered.filter(({ key }) => numberIn(key) === undefined).map(subjectOf)
+  const newNumber = (): string => String(Buffer.from(surroundings.random.bytes(4)).readUInt32BE() >>> 1 || 1)
+  const numbers = await services.names.ensure(projectId, PROFILE_NUMBER, unnumbered, newNumber)
+  return offered.map((own) => ({ ...own, id: numberIn(own.key) ?? Number(numbers.get(subjectOf(own))) }))
+}
+
+function numberIn(key: string): number | undefined {
+  return /^[1-9]\d{0,8}$/.test(key) ? Number(key) : undefined
+}
+
+/** Throws CONVERSION_PROFILE_ID_NOT_FOUND. */
+export async function findConversionProfile(call: Call, id: number): Promise<ConversionProfile> {
+  const found = (await conversionProfiles(call)).find((own) => own.id === id)
+  if (found === undefined) throw new KalturaError('CONVERSION_PROFILE_ID_NOT_FOUND', { ID: String(id) })
+  return found
+}
+
+/** What is taken where nothing else was said. */
+export async function defaultConversionProfile(call: Call): Promise<ConversionProfile> {
+  const found = (await conversionProfiles(call)).find(isDefault)
+  if (found === undefined) throw new Error('every project has the standard workflow')
+  return found
+}
+
+/**
+ * How a file is treated whose entry states this number. One that nobody knows, because it was another account's, is the
+ * default: code that moves here keeps working.
+ */
+export async function treatmentWish(call: Call, stated: number | undefined): Promise<AttachWishes> {
+  if (stated === undefined || stated === 0) return {}
+  if (stated === NO_CONVERSION) return { profileKey: PASSTHROUGH_KEY }
+  const found = (await conversionProfiles(call)).find(({ id }) => id === stated)
+  if (found === undefined) return {}
+  return found.kind === 'workflow' ? { workflowKey: found.key } : { profileKey: found.key }
+}
+
+/** The flavours that may come of a file, the original among them. */
+export function flavorParamsIdsOf({ settings }: Pick<ConversionProfile, 'settings'>): readonly number[] {
+  const sound = settings.delivery === 'audio' ? [SOUND_PARAMS_ID] : []
+  return [SOURCE_PARAMS_ID, ...sound, ...offeredSides(settings)]
+}
+
+function isDefault({ kind, key }: ConversionProfile): boolean {
+  return kind === 'workflow' && key === STANDARD_KEY
+}
+
+export function conversionProfileFacts(profile: ConversionProfile): Facts {
+  const { id, key, name } = profile
+  return { id, name, systemName: key, status: ENABLED, type: MEDIA, tags: [], createdAt: 0 }
+}
+
+export function toConversionProfile(profile: ConversionProfile, partnerId: number): KalturaObject {
+  const { id, key, name } = profile
+  return {
+    type: 'KalturaConversionProfile',
+    values: {
+      id,
+      partnerId,
+      status: ENABLED,
+      type: MEDIA,
+      name,
+      systemName: key,
+      flavorParamsIds: flavorParamsIdsOf(profile).join(','),
+      isDefault: isDefault(profile),
+      isPartnerDefault: isDefault(profile),
+    },
+  }
+}
