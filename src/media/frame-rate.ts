@@ -1,3 +1,5 @@
+import { frameRateFraction } from '../core/transcoding/frame-grid.ts'
+
 /** Rates that cameras, recorders and encoders use. */
 const USUAL_RATES = [
   10,
@@ -51,9 +53,6 @@ function nearestUsual(rate: number): number {
 
 /** The rate as ffmpeg's filters take it, exactly: `30000/1001` for 29.97002997…, `25` for 25. */
 export function frameRateText(rate: number): string {
-  const whole = Math.round(rate)
-  if (Math.abs(rate - whole) < 1e-6) return String(whole)
-  const ntsc = Math.round(rate * 1.001)
-  if (Math.abs(rate - (ntsc * 1000) / 1001) < 1e-4) return `${ntsc * 1000}/1001`
-  return `${Math.round(rate * 1000)}/1000`
+  const { numerator, denominator } = frameRateFraction(rate)
+  return denominator === 1 ? String(numerator) : `${numerator}/${denominator}`
 }

@@ -1,6 +1,6 @@
 import type { AudioStep, EncodePlan, VideoInput, VideoStep } from '../core/transcoding/encode-plan.ts'
 import type { VideoCodec } from '../core/transcoding/profile.ts'
-import { frameRateText } from './frame-rate.ts'
+import { type FilmCut, filmCut } from './film-cut.ts'
 import { type InputFile, inputArguments } from './input-arguments.ts'
 
 export type HlsSettings = Readonly<{
@@ -11,6 +11,8 @@ export type HlsSettings = Readonly<{
   /** Whether this ffmpeg can turn high dynamic range into the standard one. */
   canTonemap: boolean
   maxPixels: number
+  /** See `filmCut`; only of pieces. */
+  fillStart?: boolean
 }>
 
 /** Names inside a rendition's folder, before `encode` tidies them. */
@@ -36,23 +38,26 @@ const OVERTIME = { factor: 1.1, seconds: 10 }
  */
 export function hlsArguments(input: InputFile, plan: EncodePlan, settings: HlsSettings): string[] {
   const threads = String(settings.threads)
-  const graph = [...videoGraph(plan, settings), ...plan.audio.map((step, i) => audioGraph(plan, step, i))]
-  const maxSeconds = (plan.durationMs / 1000) * OVERTIME.factor + OVERTIME.seconds
+  const cut = filmCut(plan, { fillStart: settings.fillStart === true })
+  const graph = [...videoGraph(plan, settings, cut), ...plan.audio.map((step, i) => audioGraph(plan, step, i))]
+  const maxSeconds = (plan.durationMs / 1000) * OVERTIME.factor + OVERTIME.seconds - cut.startSeconds
   return [
     ...['-hide_banner', '-nostdin', '-nostats', '-loglevel', 'error', '-y'],
     ...['-progress', 'pipe:1', '-stats_period', '0.5', '-max_error_rate', MAX_ERROR_RATE],
     ...['-threads', threads, '-max_pixels', String(settings.maxPixels)],
+    ...cut.input,
     ...inputArguments(input),
     ...['-filter_complex_threads', threads, '-filter_complex', graph.join(';')],
     ...plan.video.flatMap((_, i) => ['-map', `[v${i}]`]),
     ...plan.audio.flatMap((_, i) => ['-map', `[a${i}]`]),
     ...['-map_metadata', '-1', '-map_chapters', '-1', '-fflags', '+bitexact'],
-    ...(plan.video.length > 0 ? videoTiming(plan, settings) : []),
+    ...(plan.video.length > 0 ? videoTiming(plan, settings, cut) : []),
     ...plan.video.flatMap((step, i) => videoCodec(step, i, settings)),
     ...(plan.audio.length > 0 ? ['-c:a', 'aac', '-flags:a', '+bitexact'] : []),
     ...plan.audio.flatMap((step, i) => [`-b:a:${i}`, String(step.bitRate)]),
     ...['-t', maxSeconds.toFixed(3), '-avoid_negative_ts', 'disabled'],
-    ...['-f', 'hls', '-hls_time', seconds(plan.segmentDurationMs), '-hls_playlist_type', 'vod', '-start_number', '1'],
+    ...['-f', 'hls', '-hls_time', String(cut.segmentSeconds), '-hls_playlist_type', 'vod'],
+    ...['-start_number', String(cut.startNumber)],
     ...['-hls_segment_type', 'fmp4', '-hls_flags', 'independent_segments'],
     ...['-hls_fmp4_init_filename', INIT_NAME, '-hls_segment_filename', `%v/${SEGMENT_PATTERN}`],
     ...['-var_stream_map', [...plan.video.map(variant('v')), ...plan.audio.map(variant('a'))].join(' ')],
@@ -68,11 +73,11 @@ function seconds(ms: number): string {
   return String(ms / 1000)
 }
 
-function videoTiming(plan: EncodePlan, settings: HlsSettings): string[] {
+function videoTiming(plan: EncodePlan, settings: HlsSettings, cut: FilmCut): string[] {
   const longestGroup = Math.ceil((plan.segmentDurationMs / 1000) * (plan.video[0]?.frameRate ?? 0)) + 1
   return [
     ...['-threads:v', String(settings.threads), '-flags:v', '+bitexact', '-g', String(longestGroup)],
-    ...['-force_key_frames:v', `expr:gte(t,n_forced*${seconds(plan.segmentDurationMs)})`],
+    ...['-force_key_frames:v', cut.keyFrames],
   ]
 }
 
@@ -108,11 +113,12 @@ function videoCodec(step: VideoStep, i: number, settings: HlsSettings): string[]
  * The largest picture is made from the source, the others from the largest: a 4K source is scaled once. All come out
  * as BT.709, limited range and 4:2:0, and say so, because players guess differently for different sizes.
  */
-function videoGraph(plan: EncodePlan, settings: HlsSettings): string[] {
+function videoGraph(plan: EncodePlan, settings: HlsSettings, cut: FilmCut): string[] {
   const { videoInput } = plan
   const [largest, ...others] = sizesOf(plan)
   if (videoInput === undefined || largest === undefined) return []
-  const first = [...timing(videoInput, largest.step), ...picture(videoInput, largest.step, settings.canTonemap)]
+  const shown = picture(videoInput, largest.step, settings.canTonemap)
+  const first = [...timing(videoInput, cut), ...shown, ...cut.restart]
   const source = `[0:${videoInput.streamIndex}]${first.join(',')}`
   const outputs = [...largest.outputs, ...others.map((_, i) => `[s${i + 1}]`)]
   const chains = others.map(
@@ -138,11 +144,12 @@ function splitInto(outputs: readonly string[]): string[] {
   return outputs.length > 1 ? [`split=${outputs.length}`] : []
 }
 
-function timing(input: VideoInput, step: VideoStep): string[] {
+function timing(input: VideoInput, cut: FilmCut): string[] {
   return [
     ...(input.isInterlaced ? ['bwdif=mode=send_frame:deint=interlaced'] : []),
-    `fps=fps=${frameRateText(step.frameRate)}:start_time=0`,
+    ...cut.grid,
     ...(input.holdLastFrameMs > 0 ? [`tpad=stop_mode=clone:stop_duration=${seconds(input.holdLastFrameMs)}`] : []),
+    ...cut.select,
   ]
 }
 
@@ -176,7 +183,7 @@ function audioGraph(plan: EncodePlan, step: AudioStep, i: number): string {
   const filters = [
     'aresample=async=1:first_pts=0',
     sampleForm(step),
-    ...(plan.video.length > 0 ? [`apad=whole_dur=${seconds(plan.durationMs)}`] : []),
+    ...(plan.video.length > 0 || plan.piece !== undefined ? [`apad=whole_dur=${seconds(plan.durationMs)}`] : []),
   ]
   return `[0:${step.streamIndex}]${filters.join(',')}[a${i}]`
 }

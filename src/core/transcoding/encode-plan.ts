@@ -1,4 +1,5 @@
 import type { ColorMatrix } from './media-info.ts'
+import type { Piece } from './piece.ts'
 import type { VideoCodec } from './profile.ts'
 
 /** One step of the ladder, fully decided: nothing is left for the encoder to choose. */
@@ -52,6 +53,8 @@ export type EncodePlan = Readonly<{
   segmentDurationMs: number
   /** Of the source: for progress, and what each rendition has to reach. */
   durationMs: number
+  /** Only this piece of the film is made (`planOfPiece`); the whole of it when undefined. */
+  piece?: Piece | undefined
 }>
 
 /** A film's sound, as viewers choose it. */
