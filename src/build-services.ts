@@ -7,6 +7,7 @@ import { ExternalNames } from './core/library/external-names.ts'
 import { LibraryService } from './core/library/library-service.ts'
 import { PlacementService } from './core/library/placement-service.ts'
 import { PosterService } from './core/library/poster-service.ts'
+import { ReprocessService } from './core/library/reprocess-service.ts'
 import { SourceVersions } from './core/library/source-versions.ts'
 import { PlaybackService } from './core/playback/playback-service.ts'
 import { MediaSettingsService } from './core/transcoding/media-settings-service.ts'
@@ -40,6 +41,7 @@ export function buildServices(config: Config, infrastructure: Infrastructure, pu
     channels: new ChannelService({ work, clock, random }),
     placements: new PlacementService({ library, work, clock, random }),
     posters: new PosterService({ work, blobs, clock, random }),
+    reprocess: new ReprocessService({ work, blobs, clock, random, wakeWorkers }),
     names: new ExternalNames({ work }),
     jobs: new JobService({ work, clock, wakeWorkers }),
     playback: new PlaybackService({ library, work, blobs, clock, key: sealer.derive('playback') }),

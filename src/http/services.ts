@@ -6,6 +6,7 @@ import type { ExternalNames } from '../core/library/external-names.ts'
 import type { LibraryService } from '../core/library/library-service.ts'
 import type { PlacementService } from '../core/library/placement-service.ts'
 import type { PosterService } from '../core/library/poster-service.ts'
+import type { ReprocessService } from '../core/library/reprocess-service.ts'
 import type { SourceVersions } from '../core/library/source-versions.ts'
 import type { PlaybackService } from '../core/playback/playback-service.ts'
 import type { Clock } from '../core/ports/clock.ts'
@@ -27,6 +28,7 @@ export type Services = Readonly<{
   channels: ChannelService
   placements: PlacementService
   posters: PosterService
+  reprocess: ReprocessService
   names: ExternalNames
   jobs: JobService
   playback: PlaybackService

@@ -1,5 +1,5 @@
 import { DomainError } from '../core/errors.ts'
-import { sourceFolder } from '../core/library/asset.ts'
+import { originalKey, sourceFolder } from '../core/library/asset.ts'
 import type { SourceLifecycle } from '../core/library/source-lifecycle.ts'
 import type { BlobStore } from '../core/ports/blob-store.ts'
 import type { StagingStore } from '../core/ports/staging-store.ts'
@@ -11,7 +11,8 @@ type Parts = Readonly<{ work: UnitOfWork; staging: StagingStore; blobs: BlobStor
 
 /**
  * Removes every stored byte of a deleted source. Of its staged file, should it never have been published, only the
- * asset knows: with the asset gone, its newest upload's goes here and those of earlier ones with the next sweep.
+ * asset knows: with the asset gone, its newest upload's goes here and those of earlier ones with the next sweep. The
+ * original stays while other versions are made of it.
  */
 export function purgeHandler({ work, staging, blobs, lifecycle }: Parts): JobHandler {
   return async (job) => {
@@ -23,7 +24,11 @@ export function purgeHandler({ work, staging, blobs, lifecycle }: Parts): JobHan
       const upload = await uploads.newestForAsset(job.assetId)
       if (upload !== undefined && !isOpen(upload.state)) await staging.discard(upload.staging)
     }
-    await blobs.deletePrefix(sourceFolder(job.sourceId))
+    const folder = sourceFolder(job.sourceId)
+    const original = originalKey(job.sourceId)
+    if ((await sources.listForAsset(job.assetId)).some(({ blobKey }) => blobKey === original)) {
+      for await (const key of blobs.list(folder)) if (key !== original) await blobs.delete(key)
+    } else await blobs.deletePrefix(folder)
     await lifecycle.purged(job)
   }
 }

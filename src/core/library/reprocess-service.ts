@@ -1,0 +1,211 @@
+import { DomainError, isDomainError } from '../errors.ts'
+import { type AssetId, newId, type ProjectId, parseId, type SourceId } from '../ids.ts'
+import type { BlobStore } from '../ports/blob-store.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Random } from '../ports/random.ts'
+import type { ExternalName, Repositories, UnitOfWork } from '../ports/unit-of-work.ts'
+import { BUILT_IN_PROFILES } from '../transcoding/profile.ts'
+import { BUILT_IN_WORKFLOWS } from '../transcoding/workflow.ts'
+import type { Upload, UploadTarget } from '../uploads/upload.ts'
+import { newUploadToken, uploadTokenHash } from '../uploads/upload-token.ts'
+import { type Asset, type Source, sourceFolder } from './asset.ts'
+import { discardSource } from './discard-source.ts'
+
+/** What is to be done to the file this time. A member that is absent: as the last time. */
+export type Reprocessing = Readonly<{
+  workflowKey?: string | undefined
+  /** Goes before the profile of the workflow. */
+  profileKey?: string | undefined
+  /** What a dialect remembers of this, and what it calls it; found as that of an upload. */
+  echo?: Readonly<Record<string, string>>
+  externalKeys?: readonly ExternalName[]
+}>
+
+type Parts = Readonly<{
+  work: UnitOfWork
+  blobs: BlobStore
+  clock: Clock
+  random: Random
+  wakeWorkers: () => Promise<void>
+}>
+
+/** Processes what is here already once more, with other settings. */
+export class ReprocessService {
+  readonly #parts: Parts
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+  }
+
+  /**
+   * Makes a new version of the file that the asset plays (of its newest, while none plays): the same bytes, stored once.
+   * It plays as soon as it can; until then, and for good if it fails, the one before does. Earlier versions of these
+   * bytes that play no more are given up, so that at most one is kept besides. What was encrypted stays so.
+   *
+   * Throws not_found for the asset, the workflow or the profile; state_conflict while a version is being processed
+   * (`reason` is `processing`), where no file could be (`no_media`), and when an external key is taken.
+   */
+  async start(projectId: ProjectId, assetId: AssetId, request: Reprocessing): Promise<Source> {
+    const { work, blobs, clock, random, wakeWorkers } = this.#parts
+    const nowMs = clock.now()
+    const sourceId = newId('source', nowMs, random)
+    const picture = await this.#copyPicture(await this.#pictureOf(projectId, assetId), sourceId)
+    try {
+      const made = await work.transaction(async (tx) => {
+        const asset = await ownAsset(tx, projectId, assetId)
+        await assertSettings(tx, projectId, request)
+        const versions = await tx.sources.listForAsset(asset.id)
+        const before = processable(asset, versions)
+        const upload = await this.#insertUpload(tx, before, request, nowMs)
+        const source: Source = {
+          ...before,
+          id: sourceId,
+          uploadId: upload.id,
+          version: (versions[0]?.version ?? 0) + 1,
+          media: undefined,
+          treatment: undefined,
+          packagePrefix: undefined,
+          posterKey: picture,
+          sprites: undefined,
+          downloads: undefined,
+          failure: undefined,
+          activation: 'automatic',
+          createdAtMs: nowMs,
+          readyAtMs: undefined,
+        }
+        await tx.sources.insert(source)
+        for (const version of versions.filter((one) => isSpent(one, before))) {
+          await discardSource(tx, version, nowMs)
+          await tx.sources.delete(version.id)
+        }
+        for (const name of request.externalKeys ?? []) {
+          await tx.externalKeys.insert({ projectId, ...name, subjectId: upload.id })
+        }
+        await tx.jobs.enqueue({ kind: 'ingest', projectId, assetId, sourceId }, { key: `ingest:${sourceId}`, nowMs })
+        return source
+      })
+      await wakeWorkers()
+      return made
+    } catch (error) {
+      if (picture !== undefined) await blobs.delete(picture)
+      throw error
+    }
+  }
+
+  /** Somebody may have chosen it. */
+  async #pictureOf(projectId: ProjectId, assetId: AssetId): Promise<string | undefined> {
+    const { read } = this.#parts.work
+    const asset = parseId('asset', assetId) && (await read.assets.get(projectId, assetId))
+    const shown = asset?.currentSourceId && (await read.sources.get(asset.currentSourceId))
+    return shown?.posterKey
+  }
+
+  /** A picture belongs to its version and goes with it. */
+  async #copyPicture(key: string | undefined, into: SourceId): Promise<string | undefined> {
+    if (key === undefined) return undefined
+    const { blobs } = this.#parts
+    const { signal } = new AbortController()
+    const copy = `${sourceFolder(into)}posters/${key.slice(key.lastIndexOf('/') + 1)}`
+    const picture = await blobs.open(key, { signal }).catch((error: unknown) => {
+      // Another one took its place just now.
+      if (isDomainError(error, 'not_found')) return undefined
+      throw error
+    })
+    if (picture === undefined) return undefined
+    await blobs.put(copy, picture.body, { sizeBytes: picture.info.sizeBytes, signal })
+    return copy
+  }
+
+  /** Each version comes from an upload of its own; this one is over before it began, and nobody has its token. */
+  async #insertUpload(tx: Repositories, before: Source, request: Reprocessing, nowMs: number): Promise<Upload> {
+    const { random } = this.#parts
+    const first = await tx.uploads.get(before.uploadId)
+    if (first === undefined) throw new Error(`the upload of source ${before.id} is gone`)
+    const id = newId('upload', nowMs, random)
+    const upload: Upload = {
+      ...first,
+      id,
+      state: 'consumed',
+      target: targetOf(first.target, before, request),
+      staging: { key: id, layout: '' },
+      partIds: undefined,
+      echo: request.echo ?? {},
+      ranges: [],
+      sequence: 0,
+      createdAtMs: nowMs,
+      updatedAtMs: nowMs,
+      expiresAtMs: nowMs,
+      hardExpiresAtMs: nowMs,
+      completedAtMs: nowMs,
+    }
+    await tx.uploads.insert(upload, uploadTokenHash(newUploadToken(random)) ?? id)
+    // By its digest the file is still found.
+    await tx.uploads.update(id, { sha256: first.sha256 }, nowMs)
+    return upload
+  }
+}
+
+async function ownAsset(tx: Repositories, projectId: ProjectId, id: AssetId): Promise<Asset> {
+  const asset = parseId('asset', id) && (await tx.assets.lock(id))
+  if (asset?.projectId !== projectId) throw new DomainError('not_found', 'No such asset.')
+  return asset
+}
+
+/** A token that names what is not there gets the standard; who asks for just this is told. */
+async function assertSettings(
+  tx: Repositories,
+  projectId: ProjectId,
+  { workflowKey, profileKey }: Reprocessing,
+): Promise<void> {
+  if (workflowKey !== undefined && !Object.hasOwn(BUILT_IN_WORKFLOWS, workflowKey)) {
+    if ((await tx.workflows.find(projectId, workflowKey)) === undefined) throw missing('workflow', workflowKey)
+  }
+  if (profileKey !== undefined && !Object.hasOwn(BUILT_IN_PROFILES, profileKey)) {
+    if ((await tx.profiles.find(projectId, profileKey)) === undefined) throw missing('profile', profileKey)
+  }
+}
+
+function missing(what: 'workflow' | 'profile', key: string): DomainError {
+  return new DomainError('not_found', `There is no ${what} "${key}".`, { details: { missing: what } })
+}
+
+/** `versions` are newest first. */
+function processable(asset: Asset, versions: readonly Source[]): Source {
+  const [newest] = versions
+  if (newest !== undefined && newest.failure === undefined && newest.readyAtMs === undefined) {
+    throw new DomainError('state_conflict', 'The asset is being processed.', { details: { reason: 'processing' } })
+  }
+  const shown = versions.find(({ id }) => id === asset.currentSourceId) ?? newest
+  if (shown?.media === undefined) {
+    throw new DomainError('state_conflict', 'The asset has no file that could be processed.', {
+      details: { reason: 'no_media' },
+    })
+  }
+  return shown
+}
+
+/** Made of the same bytes, and of no use any more: it failed, or something newer took its place. */
+function isSpent(version: Source, shown: Source): boolean {
+  if (version.id === shown.id || version.blobKey !== shown.blobKey) return false
+  return version.failure !== undefined || version.version < shown.version
+}
+
+/**
+ * As the last time, except for what is asked for now. Where it goes was settled with the first upload. A file that was to
+ * be kept as it is, or as sound alone, is so no more once somebody names what is to be done to it.
+ */
+function targetOf(target: UploadTarget, before: Source, { workflowKey, profileKey }: Reprocessing): UploadTarget {
+  const isAsBefore = workflowKey === undefined && profileKey === undefined
+  return {
+    ...target,
+    workflowKey: workflowKey ?? target.workflowKey,
+    profileKey: profileKey ?? (workflowKey === undefined ? target.profileKey : undefined),
+    encrypt: target.encrypt || before.treatment?.encryption !== undefined,
+    passthrough: isAsBefore && target.passthrough,
+    audioOnly: isAsBefore && target.audioOnly,
+    replaceAssetId: before.assetId,
+    categoryIds: [],
+    channelIds: [],
+    activation: 'automatic',
+  }
+}
