@@ -161,12 +161,12 @@ export class LibraryService {
     return this.#parts.work.read.externalKeys.keyOf(namespace, id)
   }
 
-  /** Lets the asset go by itself at that time, whatever is in it then. Throws not_found. */
-  async keepUntil(projectId: ProjectId, id: AssetId, untilMs: number): Promise<void> {
+  /** Lets the asset go by itself at that time, whatever is in it then; undefined: it stays. Throws not_found. */
+  async keepUntil(projectId: ProjectId, id: AssetId, untilMs: number | undefined): Promise<void> {
     await this.#parts.work.transaction(async (tx) => {
       const asset = await tx.assets.lock(id)
       if (asset?.projectId !== projectId) throw notFound()
-      await tx.assets.expire(id, { atMs: untilMs, onlyIfEmpty: false })
+      await tx.assets.expire(id, untilMs === undefined ? undefined : { atMs: untilMs, onlyIfEmpty: false })
     })
   }
 

@@ -97,6 +97,16 @@ describe('a video that was sent', () => {
     expect([await sweep(), await isKnown(videoId)]).toEqual([1, false])
   })
 
+  it('stays for good once a file without such a word took its place', async () => {
+    const { videoId, uploadToken } = await newToken()
+    expect((await sendForm(uploadToken, '3')).status).toBe(200)
+    const key = JSON.parse(Buffer.from(uploadToken.split(':')[2] ?? '', 'base64').toString()).scope
+    const overwriting = signedToken({ scope: key, deadline: clock.now() + DAY_MS, overwrite: 1 })
+    expect((await makeFile(overwriting, await sendBlock(overwriting))).status).toBe(200)
+    await clock.advance(400 * DAY_MS)
+    expect([await sweep(), await isKnown(videoId)]).toEqual([0, true])
+  })
+
   it.each(['0', '-1', 'x', '40000'])('is refused for %s days, and nothing is stored', async (days) => {
     const { videoId, uploadToken } = await newToken()
     const ctx = await sendBlock(uploadToken)

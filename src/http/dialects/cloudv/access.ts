@@ -19,6 +19,12 @@ export async function accountOf({ access }: Services, accessKey: string): Promis
   return credential && toAccount(credential)
 }
 
+/** The keys of a project, for what no call asked for; of several, the first ones. */
+export async function accountOfProject({ access }: Services, projectId: ProjectId): Promise<Account | undefined> {
+  const [credential] = await access.credentialsOf(projectId, DIALECT)
+  return credential && toAccount(credential)
+}
+
 function toAccount({ projectId, lookup, secrets }: DialectCredential): Account | undefined {
   const { secretKey, bucket } = secrets
   if (secretKey === undefined || bucket === undefined) throw new Error('a Cloud VoD credential lacks its secret key')
@@ -95,10 +101,10 @@ async function basicAccount(services: Services, request: FastifyRequest, authori
   return account
 }
 
-/** Remembers the signature until its timestamp is out of date by itself. */
+/** Remembers the signature until its timestamp is out of date by itself; of two calls at once, one is refused. */
 async function refuseReplay({ access, clock }: Services, signature: string): Promise<void> {
-  if (await access.isRevoked(DIALECT, [signature])) throw signatureWrong()
-  await access.revoke(DIALECT, signature, clock.now() + 2 * MAX_SKEW_MS)
+  const untilMs = clock.now() + 2 * MAX_SKEW_MS
+  if (!(await access.countUse(DIALECT, signature, { limit: 1, untilMs }))) throw signatureWrong()
 }
 
 /** The first generation's credentials, whose computation is not public: what can be said about them is. */

@@ -5,6 +5,7 @@ import { asDomainError } from '../../problem.ts'
 
 /** The vendor's codes, by what is wrong: docs/dialects/cloudv.md#error-codes. */
 export const API_CODES = {
+  operationFailed: 300,
   systemAbnormal: 900,
   parameterError: 1000,
   tokenWrong: 1001,
@@ -26,6 +27,14 @@ export const API_CODES = {
   videoIsSoAlready: 1506,
   videoChangeFailed: 1507,
   codeTypeWrong: 1532,
+  videoIdsEmpty: 1540,
+  videoIdsMalformed: 1541,
+  videoIdsOnlyCommas: 1542,
+  watermarkNameTooLong: 1543,
+  templateNameTooLong: 1544,
+  videosNotFound: 1545,
+  watermarkNotFound: 1546,
+  templateNotFound: 1547,
   classificationWrong: 1558,
   deleteForbidden: 1569,
   categoriesWrong: 1575,
@@ -36,6 +45,7 @@ export const API_CODES = {
   overwriteWrong: 1608,
   sizeWrong: 1609,
   sizeOverLimit: 1610,
+  transNoRepeated: 1630,
   authMissing: 4001,
   accessKeyWrong: 4002,
   authTimestampWrong: 4003,

@@ -11,7 +11,11 @@ export type ApiOptions = Readonly<{ services: Services; random: Random; refuseRe
 export type ApiCall = Readonly<{ services: Services; random: Random; account: Account; parameters: CloudvParameters }>
 
 /** A call of the API host, GET or POST, whose `data` is what `answer` gives. docs/dialects/cloudv.md#operations */
-export function apiOperation(url: string, answer: (call: ApiCall) => Promise<unknown>): FastifyPluginAsync<ApiOptions> {
+export function apiOperation<Data>(
+  url: string,
+  answer: (call: ApiCall) => Promise<Data>,
+  { isDataAlsoAtTop = false }: Readonly<{ isDataAlsoAtTop?: boolean }> = {},
+): FastifyPluginAsync<ApiOptions> {
   return async (app, options) => {
     const { services, random } = options
     app.route({
@@ -24,7 +28,8 @@ export function apiOperation(url: string, answer: (call: ApiCall) => Promise<unk
         traceRequest(reply)
         const parameters = await readParameters(request, services.clock)
         const account = await authenticate(services, request, parameters, options)
-        return apiSuccess(await answer({ services, random, account, parameters }))
+        const data = await answer({ services, random, account, parameters })
+        return isDataAlsoAtTop ? { ...apiSuccess(data), ...data } : apiSuccess(data)
       },
     })
   }

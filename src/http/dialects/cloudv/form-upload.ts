@@ -167,7 +167,7 @@ class Form {
 
   async #store({ grant, key, video }: Place, body: Readable): Promise<StoredFile> {
     const { uploads, clock } = this.#tools.services
-    const { upload } = await uploads.create(newUpload(this.#tools, grant, video))
+    const { upload } = await uploads.create(await newUpload(this.#tools, grant, video))
     try {
       const { etag, sizeBytes } = await this.#send(upload.id, body, grant)
       await uploads.describe(upload.id, { echo: { 'cloudv.etag': etag } })

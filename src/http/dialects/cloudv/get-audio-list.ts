@@ -1,11 +1,10 @@
-import type { AssetView } from '../../../core/library/library-service.ts'
-import { type ApiCall, apiOperation } from './api-operation.ts'
+import { apiOperation } from './api-operation.ts'
+import { audioItems } from './file-items.ts'
 import { AUDIO_ID } from './file-kinds.ts'
 import { choice, createUser } from './list-parameters.ts'
 import { idFilter, WITH_FILE } from './named-file.ts'
 import { readPage } from './paging.ts'
-import { fileUrl } from './stored-file.ts'
-import { readTime, seconds } from './times.ts'
+import { readTime } from './times.ts'
 
 const LARGEST_PAGE = 50
 
@@ -29,30 +28,8 @@ export const getAudioList = apiOperation('/vod/audioManage/getAudioList', async 
     own === undefined
       ? { items: [], total: 0 }
       : await services.library.search(account.projectId, filter, { offset, limit, order })
-  const audioIds = await services.names.ensure(
-    account.projectId,
-    AUDIO_ID,
-    items.map(({ asset }) => asset.id),
-    (id) => id,
-  )
   return {
     audioTotal: total,
-    audioGetListResponseList: items.map((view) => audioItem(call, view, audioIds.get(view.asset.id) ?? '')),
+    audioGetListResponseList: await audioItems(services, account, items),
   }
 })
-
-function audioItem({ services, account }: ApiCall, view: AssetView, audioId: string) {
-  const { asset, source } = view
-  const suffix = asset.metadata['cloudv.suffix'] ?? ''
-  return {
-    audioName: asset.title,
-    audioId,
-    createUser: asset.ownerId ?? '',
-    audioSize: source?.sizeBytes ?? 0,
-    audioDuration: Math.round((source?.media?.durationMs ?? 0) / 1_000),
-    url: fileUrl(services, account, audioId, suffix),
-    suffix,
-    createTime: seconds(asset.createdAtMs),
-    uploadTime: seconds(source?.createdAtMs ?? asset.createdAtMs),
-  }
-}

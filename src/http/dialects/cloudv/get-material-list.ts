@@ -1,11 +1,11 @@
 import type { AssetView } from '../../../core/library/library-service.ts'
 import { type ApiCall, apiOperation } from './api-operation.ts'
+import { materialItems } from './file-items.ts'
 import { MATERIAL_ID } from './file-kinds.ts'
 import { createUser } from './list-parameters.ts'
 import { idFilter, WITH_FILE } from './named-file.ts'
 import { readPage } from './paging.ts'
-import { fileUrl } from './stored-file.ts'
-import { readSeconds, seconds } from './times.ts'
+import { readSeconds } from './times.ts'
 
 const LARGEST_PAGE = 50
 /** Suffix and domain are looked at here, and not further than this. */
@@ -15,27 +15,7 @@ const MOST_SIFTED = 500
 export const getMaterialList = apiOperation('/vod/material/getMaterialList', async (call) => {
   const { services, account } = call
   const { items, total } = await found(call)
-  const ids = await services.names.ensure(
-    account.projectId,
-    MATERIAL_ID,
-    items.map(({ asset }) => asset.id),
-    (id) => id,
-  )
-  const materialList = items.map((view) => {
-    const { asset, source } = view
-    const id = ids.get(asset.id) ?? ''
-    const suffix = own(view, 'suffix')
-    return {
-      id,
-      name: asset.title,
-      suffix,
-      fileSize: source?.sizeBytes ?? 0,
-      url: fileUrl(services, account, id, suffix),
-      createUser: asset.ownerId ?? '',
-      createTime: seconds(asset.createdAtMs),
-    }
-  })
-  return { total, materialList }
+  return { total, materialList: await materialItems(services, account, items) }
 })
 
 async function found(call: ApiCall): Promise<Readonly<{ items: readonly AssetView[]; total: number }>> {

@@ -28,7 +28,9 @@ import { mkfile } from './mkfile.ts'
 import { takeSmallBodies } from './parameters.ts'
 import { pullVideo } from './pull-video.ts'
 import { pullVideoQuery } from './pull-video-query.ts'
+import { startWorkflow } from './start-workflow.ts'
 import { storedFile } from './stored-file.ts'
+import { transCode } from './trans-code.ts'
 import { failUpload, UploadError } from './upload-error.ts'
 import { videoBlock, videoEnable } from './video-block.ts'
 import { videoEdit } from './video-edit.ts'
@@ -39,6 +41,8 @@ const API_OPERATIONS = [
   pullVideo,
   pullVideoQuery,
   getVideoList,
+  transCode,
+  startWorkflow,
   getPublishCode,
   videoEdit,
   videoBlock,
@@ -85,12 +89,14 @@ export const cloudvDialect: FastifyPluginAsync<Options> = async (
       { prefix },
     )
   }
-  await app.register(
-    async (scope) => {
-      scope.setNotFoundHandler((request, reply) =>
-        failApi(new ApiError('wrongRequest', 'There is no such operation here.'), request, reply),
-      )
-    },
-    { prefix: '/vod' },
-  )
+  for (const prefix of ['/vod', '/workflow']) {
+    await app.register(
+      async (scope) => {
+        scope.setNotFoundHandler((request, reply) =>
+          failApi(new ApiError('wrongRequest', 'There is no such operation here.'), request, reply),
+        )
+      },
+      { prefix },
+    )
+  }
 }

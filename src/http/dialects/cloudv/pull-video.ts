@@ -6,6 +6,7 @@ import { type ApiCall, apiOperation } from './api-operation.ts'
 import { flag } from './flag.ts'
 import { readJsonList, textOf } from './json-list.ts'
 import { notifyOfPull, readNotifyUrl } from './notify-url.ts'
+import { type Processing, processingOf, processingWords } from './processing.ts'
 import { findByTransNo, itemEcho, itemNames, newTask, type PullTask } from './pull-task.ts'
 import { namesOf, newFileKey } from './videos.ts'
 
@@ -68,7 +69,7 @@ function nameInAddress(url: string): string {
 /** Begins all of them, or none. */
 async function begin(call: ApiCall, task: PullTask, { files, notifyUrl, isSeparate }: Wanted): Promise<PullTask> {
   const { services, account } = call
-  const target = targetOf(call)
+  const target = await targetOf(call)
   const begun: Upload[] = []
   try {
     for (const [i, file] of files.entries()) {
@@ -88,7 +89,7 @@ async function begin(call: ApiCall, task: PullTask, { files, notifyUrl, isSepara
   }
 }
 
-type Target = Readonly<{ parameters: Readonly<Record<string, string>>; workflowKey?: string; profileKey?: string }>
+type Target = Processing & Readonly<{ parameters: Readonly<Record<string, string>> }>
 
 async function beginOne(
   { services, random, account }: ApiCall,
@@ -115,23 +116,16 @@ async function beginOne(
   return upload
 }
 
-/** A workflow says all that `cmd` would, which is `{tcTemplateName:…,workflowCode:…}`. */
-function targetOf({ parameters }: ApiCall): Target {
+/** A workflow says all that `cmd` would. */
+async function targetOf({ services, account, parameters }: ApiCall): Promise<Target> {
   const cmd = parameters.get('cmd') ?? ''
   const workflowId = parameters.get('workflowId') ?? ''
   if (cmd.length > MAX_VALUE || workflowId.length > MAX_VALUE) throw wrong('cmd or workflowId is too long.')
-  const workflowKey = workflowId || memberOf(cmd, 'workflowCode')
-  const profileKey = workflowId === '' ? memberOf(cmd, 'tcTemplateName') : undefined
+  const words = processingWords((name) => parameters.get(name))
   return {
     parameters: { ...(workflowId && { workflowId }), ...(workflowId === '' && cmd && { cmd }) },
-    ...(workflowKey && { workflowKey }),
-    ...(profileKey && { profileKey }),
+    ...(await processingOf(services, account.projectId, words)),
   }
-}
-
-/** Its names and values come with and without quotation marks. */
-function memberOf(cmd: string, name: string): string | undefined {
-  return new RegExp(`"?${name}"?\\s*[:=]\\s*"?([^",}]+)`).exec(cmd)?.[1]?.trim()
 }
 
 function wrong(message: string): ApiError {

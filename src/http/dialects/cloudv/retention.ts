@@ -1,6 +1,6 @@
-import type { AssetId, ProjectId } from '../../../core/ids.ts'
 import type { Services } from '../../services.ts'
 import { UploadError } from './upload-error.ts'
+import type { Video } from './videos.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 const MAX_DAYS = 36_500
@@ -15,11 +15,15 @@ export function readRetention(text: string | undefined): number | undefined {
   return days
 }
 
-/** From now on the file of this asset is kept for so many days. */
+/**
+ * From now on the file of this video is kept for so many days; one that takes the place of another, without a word on
+ * that, for good.
+ */
 export async function keepFor(
   { library, clock }: Services,
-  { projectId, assetId }: Readonly<{ projectId: ProjectId; assetId: AssetId }>,
+  { projectId, assetId, isStored }: Pick<Video, 'projectId' | 'assetId' | 'isStored'>,
   days: number | undefined,
 ): Promise<void> {
-  if (days !== undefined) await library.keepUntil(projectId, assetId, clock.now() + days * DAY_MS)
+  if (days === undefined && !isStored) return
+  await library.keepUntil(projectId, assetId, days === undefined ? undefined : clock.now() + days * DAY_MS)
 }

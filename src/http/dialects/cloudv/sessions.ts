@@ -7,6 +7,7 @@ import type { NewUpload } from '../../../core/uploads/upload-plan.ts'
 import { clientFileName } from '../../file-name.ts'
 import type { Services } from '../../services.ts'
 import type { BlockSizes } from './block-layout.ts'
+import { processingOf } from './processing.ts'
 import type { Grant } from './upload-access.ts'
 import { fileExists } from './upload-error.ts'
 import { createVideo, findByFileKey, findOrCreate, type Video } from './videos.ts'
@@ -34,14 +35,20 @@ export function assertMayStore({ policy }: Grant, video: Video): void {
 }
 
 /** What an upload for this video looks like; for none, its file is attached when it is made. */
-export function newUpload({ services }: Tools, { account }: Grant, video: Video | undefined): NewUpload {
+export async function newUpload({ services }: Tools, { account }: Grant, video: Video | undefined): Promise<NewUpload> {
   const { maxLeaseMs } = services.uploads.limits
+  const processing = video && (await processingOf(services, account.projectId, video.processing))
   return {
     projectId: account.projectId,
     fileName: video?.fileName ?? '',
     leaseMs: maxLeaseMs,
     policy: { completion: 'explicit' },
-    target: { ...video?.target, replaceAssetId: video?.assetId, overwrite: video?.isStored === true },
+    target: {
+      ...processing,
+      passthrough: video?.isKeptAsIs === true,
+      replaceAssetId: video?.assetId,
+      overwrite: video?.isStored === true,
+    },
     asset: 'none',
   }
 }
@@ -71,7 +78,7 @@ export function openSession(tools: Tools, grant: Grant, video: Video | undefined
     },
     async () => {
       const externalKeys = [{ namespace: SESSION, key, of: 'upload' as const, instead: earlier?.id }]
-      return (await uploads.create({ ...newUpload(tools, grant, video), externalKeys })).upload
+      return (await uploads.create({ ...(await newUpload(tools, grant, video)), externalKeys })).upload
     },
   )
 }
@@ -86,7 +93,7 @@ function sessionKey(projectId: ProjectId, video: Video | undefined, name: string
 export async function createApart(tools: Tools, grant: Grant, of: Upload | undefined): Promise<Upload> {
   const { uploads } = tools.services
   const part = { key: `block-${randomUUID()}`, startByte: 0, of: of?.id }
-  return (await uploads.create({ ...newUpload(tools, grant, undefined), part })).upload
+  return (await uploads.create({ ...(await newUpload(tools, grant, undefined)), part })).upload
 }
 
 /** What the blocks of this upload have told about their size. */

@@ -4,9 +4,9 @@ import type { AssetId, CategoryId, ProjectId } from '../../../core/ids.ts'
 import type { AssetView } from '../../../core/library/library-service.ts'
 import type { Random } from '../../../core/ports/random.ts'
 import type { ExternalName } from '../../../core/ports/unit-of-work.ts'
-import type { UploadTarget } from '../../../core/uploads/upload.ts'
 import type { Services } from '../../services.ts'
 import type { FileNamespace } from './file-kinds.ts'
+import { type ProcessingWords, processingWords } from './processing.ts'
 import { videoIdOf } from './video-id.ts'
 
 /** Under these namespaces the core keeps what Cloud VoD clients call an asset. Keys begin with the project's id. */
@@ -30,7 +30,9 @@ export type Video = Readonly<{
   /** A file has been taken for it. */
   isStored: boolean
   fileName: string
-  target: Pick<UploadTarget, 'workflowKey' | 'profileKey' | 'passthrough'>
+  processing: ProcessingWords
+  /** It is no film, and not to be made one. */
+  isKeptAsIs: boolean
 }>
 
 export type NewVideo = Readonly<{
@@ -150,10 +152,7 @@ function toVideo({ asset, source }: AssetView, videoId: string): Video {
     videoId,
     isStored: source !== undefined,
     fileName: parameter('fileName') ?? '',
-    target: {
-      workflowKey: parameter('workflowId'),
-      profileKey: parameter('transCodeCombineName'),
-      passthrough: parameter('kind') !== undefined,
-    },
+    processing: processingWords(parameter),
+    isKeptAsIs: parameter('kind') !== undefined,
   }
 }

@@ -1,11 +1,16 @@
 import { isDomainError } from '../../../../core/errors.ts'
-import type { RecordedEvent } from '../../../../core/events.ts'
-import type { AssetId } from '../../../../core/ids.ts'
+import type { DomainEvent, RecordedEvent } from '../../../../core/events.ts'
+import type { AssetId, ProjectId } from '../../../../core/ids.ts'
 import type { AssetView } from '../../../../core/library/library-service.ts'
 import type { Services } from '../../../services.ts'
+import { accountOfProject } from '../access.ts'
+import { apiSuccess } from '../api-error.ts'
+import { audioItems, materialItems } from '../file-items.ts'
+import { AUDIO_ID, MATERIAL_ID } from '../file-kinds.ts'
 import { seconds } from '../times.ts'
 import { videoItems } from '../video-item.ts'
 import { nameOf } from '../videos.ts'
+import { taskOf } from '../workflow-task.ts'
 
 const DONE = 3
 const FAILED = 4
@@ -16,12 +21,15 @@ export async function projectNotice(services: Services, recorded: RecordedEvent)
   switch (event.type) {
     case 'upload.completed': {
       const view = event.assetId && (await viewOf(services, event.assetId))
-      return view && JSON.stringify(await uploadDone(services, view, projectId))
+      return view && JSON.stringify(apiSuccess(await uploadDone(services, view, projectId)))
     }
     case 'asset.ready':
     case 'asset.failed': {
       const view = await viewOf(services, event.assetId)
-      return view && JSON.stringify(await workflowDone(services, view, recorded))
+      // Of files that are kept as they came there is nothing to tell.
+      return view && kindOf(view) === undefined
+        ? JSON.stringify(await workflowDone(services, view, recorded, event))
+        : undefined
     }
     default:
       return undefined
@@ -36,23 +44,44 @@ async function viewOf({ library }: Services, assetId: AssetId): Promise<AssetVie
   })
 }
 
-/** The answer of getVideoList, for this video. */
-async function uploadDone(services: Services, view: AssetView, projectId: RecordedEvent['projectId']) {
-  const videoListInfo = await videoItems(services, projectId, [view])
-  return { code: 200, message: 'Operation successfully', data: { videoTotal: videoListInfo.length, videoListInfo } }
+function kindOf({ asset }: AssetView): string | undefined {
+  return asset.metadata['cloudv.kind']
 }
 
-async function workflowDone(services: Services, view: AssetView, { id, atMs, event }: RecordedEvent) {
-  const videoId = await nameOf(services, view.asset.id)
-  const own = (name: string): string => view.asset.metadata[`cloudv.${name}`] ?? ''
+/** The answer of the list that it is in, for this file. */
+async function uploadDone(services: Services, view: AssetView, projectId: ProjectId) {
+  const account = await accountOfProject(services, projectId)
+  if (account !== undefined && kindOf(view) === MATERIAL_ID) {
+    return { total: 1, materialList: await materialItems(services, account, [view]) }
+  }
+  if (account !== undefined && kindOf(view) === AUDIO_ID) {
+    return { audioTotal: 1, audioGetListResponseList: await audioItems(services, account, [view]) }
+  }
+  const videoListInfo = await videoItems(services, projectId, [view])
+  return { videoTotal: videoListInfo.length, videoListInfo }
+}
+
+type Processed = Extract<DomainEvent, { type: 'asset.ready' | 'asset.failed' }>
+
+async function workflowDone(
+  services: Services,
+  { asset }: AssetView,
+  { id, atMs, projectId }: RecordedEvent,
+  { type, sourceId }: Processed,
+) {
+  const videoId = await nameOf(services, asset.id)
+  const version = (await services.versions.list(projectId, asset.id)).find((one) => one.id === sourceId)
+  const upload = version && (await services.uploads.get(projectId, version.uploadId)).upload
+  const task = upload && taskOf(upload)
+  const own = (name: string): string => asset.metadata[`cloudv.${name}`] ?? ''
   const data = {
-    id: view.source?.id ?? '',
-    state: event.type === 'asset.ready' ? DONE : FAILED,
-    workflowId: own('workflowId'),
+    id: task?.id ?? sourceId,
+    state: type === 'asset.ready' ? DONE : FAILED,
+    workflowId: task?.workflowId ?? own('workflowId'),
     targetId: videoId,
-    transNo: own('transNo'),
+    transNo: task?.transNo ?? own('transNo'),
     output: [{ targetId: videoId }],
-    startTime: seconds(view.source?.createdAtMs ?? atMs),
+    startTime: seconds(version?.createdAtMs ?? atMs),
     finishTime: seconds(atMs),
   }
   // The vendor has JSON in a text here.
