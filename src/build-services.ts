@@ -11,6 +11,7 @@ import { ReprocessService } from './core/library/reprocess-service.ts'
 import { SourceVersions } from './core/library/source-versions.ts'
 import { PlaybackService } from './core/playback/playback-service.ts'
 import { MediaSettingsService } from './core/transcoding/media-settings-service.ts'
+import { RenditionService } from './core/transcoding/rendition-service.ts'
 import { SubtitleService } from './core/transcoding/subtitle-service.ts'
 import { PullService } from './core/uploads/pull-service.ts'
 import { UploadService } from './core/uploads/upload-service.ts'
@@ -31,6 +32,7 @@ export function buildServices(config: Config, infrastructure: Infrastructure, pu
   const library = new LibraryService({ work, clock, random, wakeWorkers })
   const requests = new HttpRequestSender(config.webhooks)
   const uploads = new UploadService({ work, staging, bus, clock, random, limits: config.uploads, wakeWorkers })
+  const mediaSettings = new MediaSettingsService({ work, clock, random })
   const services: Services = {
     access: new AccessService({ work, clock, random }),
     uploads,
@@ -45,8 +47,9 @@ export function buildServices(config: Config, infrastructure: Infrastructure, pu
     names: new ExternalNames({ work }),
     jobs: new JobService({ work, clock, wakeWorkers }),
     playback: new PlaybackService({ library, work, blobs, clock, key: sealer.derive('playback') }),
-    mediaSettings: new MediaSettingsService({ work, clock, random }),
+    mediaSettings,
     subtitles: new SubtitleService({ work, clock, random }),
+    renditions: new RenditionService({ mediaSettings, work, clock, wakeWorkers }),
     webhooks: new WebhookService({
       work,
       clock,

@@ -12,6 +12,7 @@ import { keysNeeded, type PackageEncryption } from '../core/transcoding/package-
 import { DEFAULT_PROFILE, type ProfileSettings } from '../core/transcoding/profile.ts'
 import { adoptFiles } from './adopt-files.ts'
 import { earlierFences, packagePrefix } from './attempt-keys.ts'
+import { furtherEncoder, isPackaged } from './encode-further.ts'
 import type { ScratchSpace } from './scratch-space.ts'
 import type { JobAttempt, JobHandler } from './worker-pool.ts'
 
@@ -32,12 +33,14 @@ const ENCODED = 0.97
 /**
  * Makes the HLS package of a source: encodes into a directory of its own, moves the files into the store under a prefix
  * of its own, and makes that prefix the source's package. Nobody sees the prefix before; if it does not come to that,
- * it is deleted.
+ * it is deleted. Of a source that has a package already, makes what was asked for besides.
  */
 export function encodeHandler({ work, blobs, media, lifecycle, scratch, random }: Parts): JobHandler {
+  const encodeFurther = furtherEncoder({ work, blobs, media, lifecycle, scratch })
   return async (job, attempt) => {
     const source = await work.read.sources.get(job.sourceId)
     if (source === undefined) return lifecycle.abandoned(job)
+    if (isPackaged(source)) return encodeFurther(job, attempt, source)
     await deleteEarlierAttempts(blobs, job, source)
     const prefix = packagePrefix(job)
     const encryption = encryptionOf(source, random)

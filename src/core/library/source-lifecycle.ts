@@ -5,7 +5,8 @@ import type { Clock } from '../ports/clock.ts'
 import type { Random } from '../ports/random.ts'
 import type { Repositories, UnitOfWork } from '../ports/unit-of-work.ts'
 import { decideTreatment } from '../transcoding/decide-treatment.ts'
-import type { EncodedPackage } from '../transcoding/encode-plan.ts'
+import type { EncodedPackage, EncodedRendition } from '../transcoding/encode-plan.ts'
+import { inPlayingOrder } from '../transcoding/further-renditions.ts'
 import type { MediaInfo } from '../transcoding/media-info.ts'
 import type { Asset, Source } from './asset.ts'
 import { placeWherePromised } from './placing.ts'
@@ -81,6 +82,31 @@ export class SourceLifecycle {
     })
   }
 
+  /**
+   * Renditions were made besides, by the profiles that `names` has theirs of. Their files lie in the source's package.
+   * Those that it has by now under the same name are not taken again. Returns which were; undefined: the source is gone.
+   */
+  async extended(
+    job: ClaimedJob,
+    made: readonly Omit<EncodedRendition, 'files'>[],
+    names: ReadonlyMap<string, readonly string[]>,
+  ): Promise<readonly string[] | undefined> {
+    let taken: readonly string[] | undefined
+    await this.#finish(job, async ({ tx, source, nowMs }) => {
+      const known = await tx.sources.renditions([source.id])
+      const added = made
+        .filter(({ name }) => !known.some((other) => other.name === name))
+        .map((rendition) => ({ ...rendition, id: newId('rendition', nowMs, this.#parts.random), sourceId: source.id }))
+      if (added.length > 0) await tx.sources.setRenditions(source.id, inPlayingOrder([...known, ...added]))
+      taken = added.map(({ playlist }) => playlist)
+      const { treatment } = source
+      if (treatment === undefined) return
+      const further = treatment.further?.map((one) => ({ ...one, made: one.made ?? names.get(one.profileKey) }))
+      await tx.sources.update(source.id, { treatment: { ...treatment, further } })
+    })
+    return taken
+  }
+
   async #becomePlayable({ tx, asset, source, nowMs }: Living): Promise<void> {
     await tx.sources.update(source.id, { readyAtMs: nowMs, failure: undefined })
     const current = asset.currentSourceId && (await tx.sources.get(asset.currentSourceId))
@@ -122,8 +148,8 @@ export class SourceLifecycle {
   }
 
   /**
-   * The job failed for good. Without ingest or encode a source will never play, so that their failure is the source's;
-   * a missing picture or a stored remainder harms nobody who watches.
+   * The job failed for good. Without ingest or encode a source will never play, so that their failure is the source's
+   * unless it plays already; a missing picture or a stored remainder harms nobody who watches.
    */
   async failed(job: ClaimedJob, error: JobError): Promise<void> {
     const nowMs = this.#parts.clock.now()
@@ -132,6 +158,7 @@ export class SourceLifecycle {
       await tx.jobs.fail(job, error, nowMs)
       if (living === undefined || !ESSENTIAL_KINDS.includes(job.kind)) return
       const { asset, source } = living
+      if (source.readyAtMs !== undefined) return
       const { logTail: _, ...failure } = error
       await tx.sources.update(source.id, { failure })
       const event = { type: 'asset.failed', assetId: asset.id, sourceId: source.id, reason: error.reason } as const

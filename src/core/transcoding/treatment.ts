@@ -1,4 +1,5 @@
 import type { UploadTarget } from '../uploads/upload.ts'
+import type { FurtherProfile } from './further-renditions.ts'
 import { BUILT_IN_PROFILES, DEFAULT_PROFILE, type Delivery, type ProfileSettings, STANDARD_KEY } from './profile.ts'
 import {
   BUILT_IN_WORKFLOWS,
@@ -23,6 +24,8 @@ export type Treatment = Readonly<{
   watermark: Watermark | undefined
   sprites: boolean
   burnInLanguage: string | undefined
+  /** What was asked for besides, later; the latest wish for a profile counts. */
+  further?: readonly FurtherProfile[] | undefined
 }>
 
 /** Somebody's wish: a token's, a category's or a channel's. Keys that name nothing count as no wish. */
