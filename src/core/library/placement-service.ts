@@ -7,7 +7,7 @@ import type { Asset } from './asset.ts'
 import type { AssetFilter, AssetOrder, Window } from './asset-filter.ts'
 import type { Channel, Placement } from './channel.ts'
 import type { AssetView, LibraryService } from './library-service.ts'
-import { place, placementFacts } from './placing.ts'
+import { isEncrypted, place, placementFacts, takes } from './placing.ts'
 
 export type PlacedAsset = Readonly<{ placement: Placement; view: AssetView }>
 
@@ -29,7 +29,7 @@ export class PlacementService {
     const { work, clock, random } = this.#parts
     return work.transaction(async (tx) => {
       const { asset, channel } = await locked(tx, projectId, assetId, channelId)
-      if (channel.policy.requiresEncryption && !(await isEncrypted(tx, asset))) {
+      if (!(await takes(tx, channel, asset))) {
         throw new DomainError('state_conflict', 'This channel takes only encrypted assets.', {
           details: { reason: 'encryption_required' },
         })
@@ -144,14 +144,6 @@ async function assertExchangeable(tx: Repositories, current: Asset, next: Asset)
   if ((await isEncrypted(tx, current)) !== (await isEncrypted(tx, next))) {
     throw conflict('encryption_differs', 'An encrypted asset can only be exchanged for an encrypted one.')
   }
-}
-
-/** Whether what plays of the asset is encrypted; of one that does not play yet, whether its newest file is meant to be. */
-async function isEncrypted(tx: Repositories, asset: Asset): Promise<boolean> {
-  const current = asset.currentSourceId && (await tx.sources.get(asset.currentSourceId))
-  if (current) return current.treatment?.encryption !== undefined
-  const upload = await tx.uploads.newestForAsset(asset.id)
-  return upload?.target.encrypt ?? false
 }
 
 function conflict(reason: string, message: string): DomainError {

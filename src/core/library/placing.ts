@@ -25,9 +25,8 @@ function newPlacementKey(random: Random): string {
 }
 
 /**
- * Publishes an asset in a channel and tells it, within the caller's transaction, which holds the asset's lock. An asset
- * that is there already keeps its placement. Throws state_conflict when the channel takes only encrypted assets and
- * this one is not.
+ * Publishes an asset in a channel and tells it, within the caller's transaction, which holds the asset's lock and has
+ * seen that the channel takes it. An asset that is there already keeps its placement.
  */
 export async function place(tx: Repositories, asset: Asset, channel: Channel, context: Context): Promise<Placement> {
   const there = await tx.placements.find(channel.id, asset.id)
@@ -85,7 +84,7 @@ export async function fileAway(
 
 /**
  * Publishes an asset that plays now where its upload and its categories say, within the caller's transaction, which
- * holds the asset's lock. Channels that are gone are passed over.
+ * holds the asset's lock. Channels that are gone, and those that do not take it, are passed over.
  */
 export async function placeWherePromised(
   tx: Repositories,
@@ -96,10 +95,26 @@ export async function placeWherePromised(
   const categoryIds = (await tx.categories.ofAssets([asset.id])).get(asset.id) ?? []
   const mapped = [...(await tx.categories.channelsOf(categoryIds)).values()].flat()
   const wanted: ReadonlySet<ChannelId> = new Set([...(target?.channelIds ?? []), ...mapped])
+  if (wanted.size === 0) return
+  // As it plays since a moment ago.
+  const playing = (await tx.assets.find(asset.id)) ?? asset
   for (const channelId of wanted) {
     const channel = await tx.channels.get(asset.projectId, channelId)
-    if (channel !== undefined) await place(tx, asset, channel, context)
+    if (channel !== undefined && (await takes(tx, channel, playing))) await place(tx, asset, channel, context)
   }
+}
+
+/** Whether the channel's policy lets the asset in. */
+export async function takes(tx: Repositories, { policy }: Channel, asset: Asset): Promise<boolean> {
+  return !policy.requiresEncryption || isEncrypted(tx, asset)
+}
+
+/** Whether what plays of the asset is encrypted; of one that does not play yet, whether its newest file is meant to be. */
+export async function isEncrypted(tx: Repositories, asset: Asset): Promise<boolean> {
+  const current = asset.currentSourceId && (await tx.sources.get(asset.currentSourceId))
+  if (current) return current.treatment?.encryption !== undefined
+  const upload = await tx.uploads.newestForAsset(asset.id)
+  return upload?.target.encrypt ?? false
 }
 
 /** Throws not_found for a target that names what is not there; says what. */
