@@ -165,10 +165,10 @@ describe('create upload URL', () => {
       title: 'mine',
       is_encryption_upload: '1',
       is_passthrough: '1',
-      profile_key: 'acme-original',
+      profile_key: 'acme-passthrough',
     })
     const target = (await app.upload(key))?.target
-    expect(target).toMatchObject({ encrypt: true, passthrough: true, profileKey: 'acme-original' })
+    expect(target).toMatchObject({ encrypt: true, passthrough: true, profileKey: 'passthrough' })
     expect(target?.title).toBeUndefined()
   })
 

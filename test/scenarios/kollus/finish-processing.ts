@@ -1,7 +1,10 @@
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import type { ClaimedJob } from '../../../src/core/jobs/job.ts'
+import type { Source } from '../../../src/core/library/asset.ts'
 import { SourceLifecycle } from '../../../src/core/library/source-lifecycle.ts'
+import type { EncodedRendition } from '../../../src/core/transcoding/encode-plan.ts'
+import { planFurther } from '../../../src/core/transcoding/further-renditions.ts'
 import type { MediaInfo } from '../../../src/core/transcoding/media-info.ts'
 import { FAKE_PACKAGE } from '../../support/fake-media-tools.ts'
 import { aMediaInfo } from '../../support/rows.ts'
@@ -42,8 +45,28 @@ async function done(app: KollusApp, lifecycle: SourceLifecycle, job: ClaimedJob,
     await put(`${folder}poster.jpg`, Buffer.from(`picture of ${source.fileName}`))
     return lifecycle.posterMade(job, `${folder}poster.jpg`)
   }
+  if (source.packagePrefix !== undefined) return further(app, lifecycle, job, source)
   const original = await buffer((await blobs.open(source.blobKey, { signal })).body)
   for (const name of ['init.mp4', '0.m4s', '1.m4s']) await put(`${folder}360p/${name}`, original)
   await put(`${folder}360p/index.m3u8`, Buffer.from('#EXTM3U\n0.m4s\n'))
   return lifecycle.encoded(job, FAKE_PACKAGE, folder)
+}
+
+/** What was asked for once it played. */
+async function further({ infrastructure }: KollusApp, lifecycle: SourceLifecycle, job: ClaimedJob, source: Source) {
+  const { media, treatment } = source
+  if (media === undefined || treatment === undefined) throw new Error('the source was never probed')
+  const renditions = await infrastructure.work.read.sources.renditions([source.id])
+  const wanted = (treatment.further ?? []).filter(({ made }) => made === undefined)
+  const { segmentDurationMs } = treatment.profile
+  const { plan, names } = planFurther(media, wanted, { segmentDurationMs, renditions }, ['h264'])
+  const [{ files: _, ...like }] = FAKE_PACKAGE.renditions as [EncodedRendition]
+  const made = plan.video.map(({ name, widthPx, heightPx }) => ({
+    ...like,
+    name,
+    widthPx,
+    heightPx,
+    playlist: `${name}/index.m3u8`,
+  }))
+  await lifecycle.extended(job, made, names)
 }

@@ -3,11 +3,12 @@ import { ManualClock } from '../../support/manual-clock.ts'
 import { ApiClient, type Method } from './api-client.ts'
 import { finishProcessing } from './finish-processing.ts'
 import { exchange } from './http-exchange.ts'
-import { ACCESS_TOKEN, type KollusApp, startKollusApp } from './kollus-app.ts'
+import { ACCESS_TOKEN, KOLLUS_KEYS, type KollusApp, startKollusApp } from './kollus-app.ts'
 
 const START_MS = Date.UTC(2026, 2, 1, 12)
 const PNG = Buffer.concat([Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]), Buffer.alloc(2_000, 7)])
 
+const clock = new ManualClock(START_MS)
 let app: KollusApp
 let cms: ApiClient
 /** A film in two channels, and one that is still being encoded. */
@@ -18,7 +19,6 @@ let channels: readonly { key: string; name: string }[]
 let keys: readonly string[]
 
 beforeAll(async () => {
-  const clock = new ManualClock(START_MS)
   app = await startKollusApp({ clock })
   cms = new ApiClient(app)
   category = (await cms.post('/0/media/category/create.json', { name: 'Lectures' })).result
@@ -342,6 +342,65 @@ describe('posters', () => {
     const v3 = await cms.sendFile(`/api/media-contents/${film}/poster`, name, content)
     expect([v3.status >= 400 && v3.status < 500, JSON.parse(v3.body).error]).toEqual([true, 1])
   })
+})
+
+describe('a media token', () => {
+  const link = (by: string, values: Readonly<Record<string, string>> = {}) =>
+    cms.post(`/0/media_auth/media_token/get_media_link_by_${by}`, {
+      security_key: KOLLUS_KEYS.securityKey,
+      media_content_key: keys[0] ?? '',
+      ...values,
+    })
+  const lead = async (path: string) => {
+    const { status, headers } = await exchange(app.url + path, { method: 'HEAD', length: 'none' })
+    return [status, headers['location'] ?? '']
+  }
+
+  it('plays what its key plays, by either parameter, as long as the content is enabled', async () => {
+    const { media_token: token } = (await link('userid', { client_user_id: 'student-7' })).result
+    expect(await lead(`/sr?key=${token}`)).toEqual([302, expect.stringContaining('/master.m3u8')])
+    expect(await lead(`/s?token=${token}&autoplay`)).toEqual([302, expect.stringContaining('/watch/')])
+    for (const [disable, enable] of [
+      [`/0/media/library/set_disable/${film}`, `/0/media/library/set_enable/${film}`],
+      [`/api/media-contents/${film}/disable`, `/api/media-contents/${film}/enable`],
+    ] as const) {
+      expect((await cms.post(disable)).error).toBe(0)
+      expect((await cms.get(`/0/media/library/media_content/${film}`)).result.item.status).toBe(0)
+      expect((await lead(`/sr?key=${token}`))[0]).toBe(404)
+      expect((await cms.post(enable)).error).toBe(0)
+      expect((await lead(`/sr?key=${token}`))[0]).toBe(302)
+    }
+  })
+
+  it('ends when it was asked to', async () => {
+    const { media_token: token } = (await link('userkey', { user_key: 'x', expire_time: '60' })).result
+    await clock.advance(59_000)
+    expect((await lead(`/sr?key=${token}`))[0]).toBe(302)
+    await clock.advance(1_000)
+    expect((await lead(`/sr?key=${token}`))[0]).toBe(401)
+  })
+
+  it.each([
+    ['another security key', { security_key: 'acme-securitx' }],
+    ['no security key', { security_key: '' }],
+    ['a key that plays nothing', { media_content_key: 'Nothing0' }],
+    ['a time that is none', { expire_time: '0' }],
+  ])('is refused for %s', async (_what, values) => {
+    expect(await link('userid', values)).toMatchObject({ error: 1, message: expect.stringMatching(/.{10}/) })
+  })
+
+  it('of somebody else’s making is not taken', async () => {
+    const { media_token: token } = (await link('userid')).result
+    expect((await lead(`/sr?key=${token.slice(0, -2)}AA`))[0]).toBe(401)
+    // One for `jwt` needs the custom key besides.
+    expect((await lead(`/sr?jwt=${token}`))[0]).toBe(401)
+    expect((await lead(`/sr?jwt=${token}&custom_key=${KOLLUS_KEYS.customKey}`))[0]).toBe(302)
+  })
+})
+
+it('title, description and tags are edited by v0, too', async () => {
+  const { result } = await cms.post(`/0/media/library/edit/${film}`, { description: '봄', tags: 'a,b' })
+  expect(result.item).toMatchObject({ title: '강의', description: '봄', tags: ['a', 'b'] })
 })
 
 describe('whoever has no access token', () => {

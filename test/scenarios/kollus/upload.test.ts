@@ -143,7 +143,7 @@ describe('upload_url', () => {
     await upload(titled.upload_url, [file(CONTENT)])
     expect((await app.stored(titled.upload_file_key))?.title).toBe('Lecture 1')
 
-    const original = await app.create({ title: 'Lecture 1', is_passthrough: '1', profile_key: 'acme-original' })
+    const original = await app.create({ title: 'Lecture 1', is_passthrough: '1', profile_key: 'acme-passthrough' })
     await upload(original.upload_url, [file(CONTENT)])
     expect((await app.stored(original.upload_file_key))?.title).toBe('holiday.mp4')
   })
@@ -164,7 +164,7 @@ describe('upload_url', () => {
 
   it.each([
     ['audio', 'UploadMultiParts2', '/audio_non_enc'],
-    ['passthrough', 'UploadMultiParts', '/acme-original/non_enc/none/token'],
+    ['passthrough', 'UploadMultiParts', '/acme-passthrough/non_enc/none/token'],
   ])('is also found under the longer %s address', async (_what, name, tail) => {
     const { upload_url, upload_file_key } = await app.create()
     const address = upload_url.replace('UploadMultiParts', name).replace('/api/', '//api//') + tail

@@ -5,6 +5,7 @@ import type { Upload } from '../../../core/uploads/upload.ts'
 import type { Services } from '../../services.ts'
 import { categoryOf } from './library/edit-media-content.ts'
 import type { KollusParameters } from './parameters.ts'
+import { findProfile } from './profiles/profile.ts'
 import { newUploadFileKey } from './upload-file-key.ts'
 import { toNewUpload } from './upload-options.ts'
 import { presentSession } from './upload-session.ts'
@@ -23,15 +24,26 @@ export async function issueUpload(
 ): Promise<IssuedSession> {
   const category = parameters.get('category_key')
   const categoryIds = category === undefined ? [] : await categoryOf(services, projectId, category)
+  const profileKey = await profileWanted(services, projectId, parameters)
   for (let attempt = 1; ; attempt++) {
     const uploadFileKey = newUploadFileKey(services.clock.now(), random)
     try {
       const { upload, token } = await services.uploads.create(
-        toNewUpload(parameters, { projectId, uploadFileKey, categoryIds }),
+        toNewUpload(parameters, { projectId, uploadFileKey, categoryIds, profileKey }),
       )
       return { upload, session: presentSession(token), uploadFileKey }
     } catch (error) {
       if (!isDomainError(error, 'state_conflict') || attempt === KEY_ATTEMPTS) throw error
     }
   }
+}
+
+/** Our key of the profile that the call names; undefined where there is none, or none of that name. */
+async function profileWanted(services: Services, projectId: ProjectId, parameters: KollusParameters) {
+  const text = parameters.get('profile_key')
+  if (text === undefined) return undefined
+  const profile = await findProfile(services, projectId, text).catch((error: unknown) => {
+    if (!isDomainError(error, 'not_found')) throw error
+  })
+  return profile?.key
 }

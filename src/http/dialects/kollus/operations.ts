@@ -16,8 +16,10 @@ import { getChannelContent } from './channels/get-channel-content.ts'
 import { listChannelContents } from './channels/list-channel-contents.ts'
 import { listChannels } from './channels/list-channels.ts'
 import { replaceContent } from './channels/replace-content.ts'
+import { mediaLink } from './gateway/media-link.ts'
 import { openStream } from './gateway/open-stream.ts'
 import { poster } from './gateway/poster.ts'
+import { createTranscodingFile } from './library/create-transcoding-file.ts'
 import { deleteMediaContent } from './library/delete-media-content.ts'
 import { downloadPoster } from './library/download-poster.ts'
 import { editMediaContent } from './library/edit-media-content.ts'
@@ -25,7 +27,11 @@ import { getMediaContent } from './library/get-media-content.ts'
 import { listMediaContents } from './library/list-media-contents.ts'
 import { listUploadFiles } from './library/list-upload-files.ts'
 import { setEnabled } from './library/set-enabled.ts'
+import { subtitles } from './library/subtitles.ts'
 import { uploadPoster } from './library/upload-poster.ts'
+import { createProfile } from './profiles/create-profile.ts'
+import { editProfile } from './profiles/edit-profile.ts'
+import { listProfiles } from './profiles/list-profiles.ts'
 
 /** Everything but the upload itself. */
 export const OPERATIONS: readonly FastifyPluginAsync<Readonly<{ services: Services }>>[] = [
@@ -41,8 +47,10 @@ export const OPERATIONS: readonly FastifyPluginAsync<Readonly<{ services: Servic
   editMediaContent,
   setEnabled,
   deleteMediaContent,
+  createTranscodingFile,
   uploadPoster,
   downloadPoster,
+  subtitles,
   listChannels,
   getChannel,
   createChannel,
@@ -53,6 +61,10 @@ export const OPERATIONS: readonly FastifyPluginAsync<Readonly<{ services: Servic
   attachContent,
   detachContent,
   replaceContent,
+  listProfiles,
+  createProfile,
+  editProfile,
+  mediaLink,
   openStream,
   poster,
 ]

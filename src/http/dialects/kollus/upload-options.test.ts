@@ -4,11 +4,12 @@ import { toNewUpload } from './upload-options.ts'
 
 const PROJECT = 'prj_00000000000000000000000000' as ProjectId
 const CATEGORY = 'cat_00000000000000000000000000' as CategoryId
-const translate = (parameters: Record<string, string>) =>
+const translate = (parameters: Record<string, string>, profileKey?: string) =>
   toNewUpload(new Map(Object.entries(parameters)), {
     projectId: PROJECT,
     uploadFileKey: '20260301-k3v9x2ab',
     categoryIds: [CATEGORY],
+    profileKey,
   })
 
 describe('toNewUpload', () => {
@@ -36,9 +37,8 @@ describe('toNewUpload', () => {
       title: 'Lecture 1',
       is_encryption_upload: '1',
       is_audio_upload: 'true',
-      profile_key: 'acme-pc1-hd',
     }
-    const { leaseMs, target } = translate(parameters)
+    const { leaseMs, target } = translate(parameters, 'pc1-hd')
     expect(leaseMs).toBe(21_600_000)
     expect(target).toEqual({
       title: 'Lecture 1',
@@ -46,13 +46,18 @@ describe('toNewUpload', () => {
       encrypt: true,
       audioOnly: true,
       passthrough: false,
-      profileKey: 'acme-pc1-hd',
+      profileKey: 'pc1-hd',
     })
   })
 
   it('calls a passthrough upload after its file, whatever title is given', () => {
-    const { target } = translate({ is_passthrough: '1', profile_key: 'acme-original', title: 'Mine' })
-    expect(target).toMatchObject({ passthrough: true, profileKey: 'acme-original', title: undefined })
+    const { target } = translate({ is_passthrough: '1', title: 'Mine' }, 'original')
+    expect(target).toMatchObject({ passthrough: true, profileKey: 'original', title: undefined })
+  })
+
+  it('makes sound by the profile for sound, unless another one is named', () => {
+    expect(translate({ is_audio_upload: '1' }).target).toMatchObject({ audioOnly: true, profileKey: 'audio' })
+    expect(translate({ is_audio_upload: '1' }, 'voice').target).toMatchObject({ profileKey: 'voice' })
   })
 
   it('ignores what it does not know', () => {
@@ -70,7 +75,7 @@ describe('toNewUpload', () => {
     ['a time with more digits than numbers have', { expire_time: '9'.repeat(400) }],
     ['a flag that is neither', { is_encryption_upload: '2' }],
     ['passthrough without a profile', { is_passthrough: '1' }],
-    ['a key that is none', { profile_key: 'x'.repeat(256) }],
+    ['passthrough with a profile that does not exist', { is_passthrough: '1', profile_key: 'acme-original' }],
   ])('refuses %s', (_what, parameters) => {
     expect(() => translate(parameters as Record<string, string>)).toThrow(
       expect.objectContaining({ code: 'invalid_argument' }),

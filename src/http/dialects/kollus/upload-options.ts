@@ -7,24 +7,36 @@ import { readFlag } from './wire/flags.ts'
 
 const DEFAULT_EXPIRE_TIME_S = 600
 const MAX_EXPIRE_TIME_S = 21_600
-const MAX_KEY = 255
+/** Of sound, unless another profile is named. */
+const AUDIO_PROFILE = 'audio'
 
 /** What a call asks for, as far as it has been looked up. */
-type Wanted = Readonly<{ projectId: ProjectId; uploadFileKey: string; categoryIds: readonly CategoryId[] }>
+type Wanted = Readonly<{
+  projectId: ProjectId
+  uploadFileKey: string
+  categoryIds: readonly CategoryId[]
+  /** Ours, of a profile that exists. */
+  profileKey: string | undefined
+}>
 
 /**
- * What a "create upload URL" call asks for. Unknown parameters are ignored. Throws invalid_argument.
+ * What a "create upload URL" call asks for. Unknown parameters are ignored, and so is a profile that does not exist
+ * where the file is encoded anyhow. Throws invalid_argument.
  * Source: docs/dialects/kollus.md#create-upload-url.
  */
 export function toNewUpload(
   parameters: KollusParameters,
-  { projectId, uploadFileKey, categoryIds }: Wanted,
+  { projectId, uploadFileKey, categoryIds, profileKey }: Wanted,
 ): NewUpload {
   const passthrough = flag(parameters, 'is_passthrough')
-  const profileKey = key(parameters, 'profile_key')
   if (passthrough && profileKey === undefined) {
-    throw new DomainError('invalid_argument', 'A passthrough upload needs a profile_key.')
+    const named = parameters.get('profile_key')
+    throw new DomainError(
+      'invalid_argument',
+      named === undefined ? 'A passthrough upload needs a profile_key.' : `There is no profile ${named}.`,
+    )
   }
+  const audioOnly = flag(parameters, 'is_audio_upload')
   return {
     projectId,
     // The file brings its own name.
@@ -37,9 +49,9 @@ export function toNewUpload(
       title: passthrough ? undefined : parameters.get('title'),
       categoryIds,
       encrypt: flag(parameters, 'is_encryption_upload'),
-      audioOnly: flag(parameters, 'is_audio_upload'),
+      audioOnly,
       passthrough,
-      profileKey,
+      profileKey: profileKey ?? (audioOnly ? AUDIO_PROFILE : undefined),
     },
     externalKeys: [{ namespace: UPLOAD_FILE_KEY, key: uploadFileKey, of: 'asset' }],
   }
@@ -59,12 +71,4 @@ function expireTimeS(parameters: KollusParameters): number {
 
 function flag(parameters: KollusParameters, name: string): boolean {
   return readFlag(parameters, name) ?? false
-}
-
-function key(parameters: KollusParameters, name: string): string | undefined {
-  const text = parameters.get(name)
-  if (text !== undefined && text.length > MAX_KEY) {
-    throw new DomainError('invalid_argument', `${name} has at most ${MAX_KEY} characters.`)
-  }
-  return text
 }

@@ -11,6 +11,9 @@ import { wireProfileKey } from '../wire/profile-key.ts'
 const SECOND_MS = 1_000
 const RETRY_MS = 5 * 60 * SECOND_MS
 
+/** Between the keys of several profiles. */
+const SEVERAL = '|'
+
 /** Stored with endpoints. */
 export const KOLLUS_FORMAT = 'kollus'
 
@@ -42,11 +45,12 @@ export function kollusFormat({ read }: Readonly<{ read: Repositories }>): Webhoo
       if (fields === undefined) return undefined
       const [account] = await read.credentials.listForProject(projectId, 'kollus')
       const contentProviderKey = account?.secrets['serviceAccountKey'] ?? ''
-      const { profile_key: profileKey, ...rest } = fields
+      const { profile_key: profileKeys, ...rest } = fields
+      const wire = (keys: string) => keys.split(SEVERAL).map((key) => key && wireProfileKey(contentProviderKey, key))
       const form = {
         content_provider_key: contentProviderKey,
         ...rest,
-        ...(profileKey !== undefined && { profile_key: profileKey && wireProfileKey(contentProviderKey, profileKey) }),
+        ...(profileKeys !== undefined && { profile_key: wire(profileKeys).join(SEVERAL) }),
       }
       const headers = { 'content-type': 'application/x-www-form-urlencoded' }
       return { method: 'POST', url, headers, body: new URLSearchParams(form).toString() }
@@ -84,7 +88,7 @@ async function fieldsOf(event: DomainEvent, context: Context): Promise<Fields | 
         media_content_key: event.key,
         channel_key: channelKey(event.channelId),
         channel_name: event.channelName,
-        profile_key: await profileKeyOf(event.assetId, context),
+        profile_key: await profileKeysOf(event.assetId, context),
         ...contentFields(subjectOf(event.assetId, event.asset), UPDATE_TYPES[event.type]),
       }
     default:
@@ -131,12 +135,16 @@ async function firstPlace(id: AssetId, context: Context): Promise<Fields> {
     media_content_key: placement.key,
     channel_key: channelKey(channel.id),
     channel_name: channel.name,
-    profile_key: await profileKeyOf(id, context),
+    profile_key: await profileKeysOf(id, context),
   }
 }
 
-async function profileKeyOf(id: AssetId, { read }: Context): Promise<string> {
+/** Of what plays: the profile that it came with, and those that it was encoded by later. */
+async function profileKeysOf(id: AssetId, { read }: Context): Promise<string> {
   const asset = await read.assets.find(id)
   const source = asset?.currentSourceId && (await read.sources.get(asset.currentSourceId))
-  return source?.treatment?.profileKey ?? ''
+  const { profileKey, further = [] } = source?.treatment ?? {}
+  if (profileKey === undefined) return ''
+  const later = further.filter(({ made = [] }) => made.length > 0)
+  return [profileKey, ...later.map((one) => one.profileKey)].join(SEVERAL)
 }

@@ -53,6 +53,17 @@ export function verifyPlayJwt(token: string, securityKey: string, nowMs: number)
   return claims
 }
 
+/** A token as clients sign them. */
+export function signPlayJwt({ clientUserId, expiresAtMs, entries }: PlayClaims, securityKey: string): string {
+  const mc = entries.map(({ mediaContentKey: mckey, profileKey: mcpf }) => ({ mckey, mcpf }))
+  const parts = [
+    { alg: 'HS256', typ: 'JWT' },
+    { cuid: clientUserId, expt: Math.floor(expiresAtMs / 1000), mc },
+  ]
+  const signed = parts.map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.')
+  return `${signed}.${createHmac('sha256', securityKey).update(signed).digest('base64url')}`
+}
+
 /** `{key}-{custom}` plays what `{key}` plays. */
 export function placementKeyOf(mediaContentKey: string): string {
   return mediaContentKey.split('-', 1)[0] ?? ''

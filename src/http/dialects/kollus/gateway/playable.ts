@@ -1,9 +1,9 @@
-import { timingSafeEqual } from 'node:crypto'
 import { DomainError } from '../../../../core/errors.ts'
 import type { AssetView } from '../../../../core/library/library-service.ts'
 import type { Services } from '../../../services.ts'
 import type { KollusParameters } from '../parameters.ts'
 import { placementKeyOf, readPlayJwt, verifyPlayJwt } from './play-jwt.ts'
+import { isSameSecret } from './same-secret.ts'
 
 /**
  * What a gateway address opens: the first content of its token's playlist, as it is behind its key now. Throws
@@ -11,7 +11,7 @@ import { placementKeyOf, readPlayJwt, verifyPlayJwt } from './play-jwt.ts'
  * Source: docs/dialects/kollus.md#playback.
  */
 export async function openPlayable(services: Services, parameters: KollusParameters): Promise<AssetView> {
-  const token = parameters.get('jwt')
+  const token = parameters.get('jwt') ?? parameters.get('key') ?? parameters.get('token')
   if (token === undefined) throw new DomainError('unauthenticated', 'The address has no play token.')
   // Whose token it is says the content that it names; nothing else of it counts before its signature does.
   const [entry] = readPlayJwt(token).entries
@@ -19,16 +19,15 @@ export async function openPlayable(services: Services, parameters: KollusParamet
   if (placement === undefined) throw new DomainError('not_found', 'There is no such media_content_key.')
   const accounts = await services.access.credentialsOf(placement.projectId, 'kollus')
   const custom = parameters.get('custom_key') ?? ''
-  const account = accounts.find(({ secrets }) => isSame(secrets['customKey'] ?? '', custom))
+  // A token that was made here, for `key` or `token`, comes without a custom key.
+  const [first] = accounts
+  const account = parameters.has('jwt')
+    ? accounts.find(({ secrets }) => isSameSecret(secrets['customKey'] ?? '', custom))
+    : first
   if (account === undefined) throw new DomainError('unauthenticated', 'The custom key is not valid.')
   verifyPlayJwt(token, account.secrets['securityKey'] ?? '', services.clock.now())
   const channel = await services.channels.get(placement.projectId, placement.channelId)
   const view = await services.library.get(placement.projectId, placement.assetId)
   if (!channel.isEnabled || !view.asset.isEnabled) throw new DomainError('not_found', 'This content is disabled.')
   return view
-}
-
-function isSame(one: string, other: string): boolean {
-  const [a, b] = [Buffer.from(one), Buffer.from(other)]
-  return a.length > 0 && a.length === b.length && timingSafeEqual(a, b)
 }

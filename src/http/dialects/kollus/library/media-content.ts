@@ -3,13 +3,15 @@ import type { Category, CategoryTree } from '../../../../core/library/category.t
 import type { Channel, Placement } from '../../../../core/library/channel.ts'
 import type { AssetView } from '../../../../core/library/library-service.ts'
 import type { MediaInfo } from '../../../../core/transcoding/media-info.ts'
+import type { Subtitle } from '../../../../core/transcoding/subtitle.ts'
 import type { Services } from '../../../services.ts'
 import { contentProviderKey } from '../access.ts'
 import { categoryKey, channelKey, derivedUploadFileKey } from '../keys.ts'
 import { UPLOAD_FILE_KEY } from '../upload-file-key.ts'
 import { numericId } from '../wire/numeric-id.ts'
-import { wireProfileKey } from '../wire/profile-key.ts'
 import { bit, humanSize, playTime, unixSeconds } from '../wire/quantities.ts'
+import { subtitleItem } from './subtitle.ts'
+import { transcodingFiles } from './transcoding-files.ts'
 import { TRANSCODING_STAGES } from './transcoding-stage.ts'
 
 /** What a media content is shown with, looked up for all of a page at once. */
@@ -21,6 +23,7 @@ type Surroundings = Readonly<{
   tree: CategoryTree
   placementsOf: ReadonlyMap<AssetId, readonly Placement[]>
   channels: ReadonlyMap<ChannelId, Channel>
+  subtitlesOf: ReadonlyMap<AssetId, readonly Subtitle[]>
 }>
 
 export type MediaContent = ReturnType<typeof mediaContent>
@@ -46,7 +49,7 @@ async function surroundingsOf(
   projectId: ProjectId,
   ids: readonly AssetId[],
 ): Promise<Surroundings> {
-  const { categories, channels, names, placements } = services
+  const { categories, channels, names, placements, subtitles } = services
   const placed = await placements.ofAssets(ids)
   const channelIds = [...new Set(placed.map(({ channelId }) => channelId))]
   const found = await Promise.all(channelIds.map((id) => channels.get(projectId, id)))
@@ -58,6 +61,7 @@ async function surroundingsOf(
     tree: await categories.tree(projectId),
     placementsOf: Map.groupBy(placed, ({ assetId }) => assetId),
     channels: new Map(found.map((channel) => [channel.id, channel])),
+    subtitlesOf: await subtitles.ofAssets(ids),
   }
 }
 
@@ -96,6 +100,7 @@ function mediaContent(view: AssetView, surroundings: Surroundings) {
     transcoding_stage_name: stage.name,
     transcoding_progress: Math.round(status.progress * 100),
     transcoding_files: transcodingFiles(view, account),
+    subtitles: (surroundings.subtitlesOf.get(asset.id) ?? []).map((one) => subtitleItem(one, view, services)),
     media_content_keys: placements.map(({ key }) => key),
     channels: placements.flatMap((placement) => {
       const channel = surroundings.channels.get(placement.channelId)
@@ -132,30 +137,6 @@ function pictureOf(view: AssetView, placement: Placement | undefined, services: 
   if (placement !== undefined) return `${services.publicUrl}/poster/${placement.key}`
   const path = services.playback.paths(view)?.poster
   return path === undefined ? '' : services.publicUrl + path
-}
-
-function transcodingFiles({ source, renditions }: AssetView, account: string) {
-  const profileKey = source?.treatment?.profileKey
-  return renditions.map((rendition) => ({
-    profile_key: profileKey === undefined ? '' : wireProfileKey(account, profileKey),
-    profile_name: rendition.name,
-    media_profile_group_key: account,
-    media_profile_group_name: account,
-    media_information: {
-      file: {
-        filesize: rendition.sizeBytes,
-        raw_duration: rendition.durationMs,
-        duration: playTime(rendition.durationMs),
-      },
-      video:
-        rendition.heightPx === undefined
-          ? null
-          : { width: rendition.widthPx, height: rendition.heightPx, framerate: rendition.frameRate },
-    },
-    thumbnail_urls: [],
-    created_at: unixSeconds(source?.readyAtMs),
-    updated_at: unixSeconds(source?.readyAtMs),
-  }))
 }
 
 function mediaInformation({ container, durationMs, sizeBytes, bitRate, video, audio: [sound] }: MediaInfo) {
