@@ -181,6 +181,7 @@ function buildWorkers(
     logger,
     scratchDirectory,
     limits: { encode: config.jobs.encodes },
+    splitting: { fromMs: config.jobs.splitFromMs },
     perProject: config.jobs.encodesPerProject === undefined ? {} : { encode: config.jobs.encodesPerProject },
     lease: { leaseMs: config.jobs.leaseMs, heartbeatMs: Math.floor(config.jobs.leaseMs / 3) },
   })

@@ -58,6 +58,8 @@ export type Config = Readonly<{
     encodes: number
     /** Of one project, by all processes. Undefined: as many as there are. */
     encodesPerProject: number | undefined
+    /** Films that last this long or longer are encoded in pieces; undefined: none. */
+    splitFromMs: number | undefined
   }>
   firstProject: FirstProject
   /** 32 bytes; undefined: kept in a file of the data directory. */
@@ -154,6 +156,7 @@ export function loadConfig(env: Environment, readText: (path: string) => string)
         text('REELDOCK_ENCODE_JOBS_PER_PROJECT') === undefined
           ? undefined
           : integer('REELDOCK_ENCODE_JOBS_PER_PROJECT', 1, 1, 10_000),
+      splitFromMs: integer('REELDOCK_SPLIT_SECONDS', 1_200, 0, 86_400) * 1000 || undefined,
     },
     firstProject: firstProject(text('REELDOCK_BOOTSTRAP'), readText, problems),
     masterKey: masterKey(text('REELDOCK_MASTER_KEY'), problems),

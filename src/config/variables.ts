@@ -88,6 +88,11 @@ export const VARIABLES = {
     meaning:
       'Files of one project encoded at a time by all processes together, so that others get their turn. On PostgreSQL, two processes that look at the same moment may exceed it by one.',
   },
+  REELDOCK_SPLIT_SECONDS: {
+    fallback: '1200',
+    meaning:
+      'Films that last this long or longer are encoded in pieces of about a quarter of it, by as many workers as are free; what dies costs a piece and not the film. All workers then need the same ffmpeg. `0`: never.',
+  },
   REELDOCK_JOB_LEASE_SECONDS: {
     fallback: '15',
     meaning: 'A worker that gives no sign of life for this long has lost its job to another one.',

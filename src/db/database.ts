@@ -32,6 +32,8 @@ export type Database = {
   workflows: SettingsRow
   images: ImageRow
   subtitles: SubtitleRow
+  splits: { source_id: string; encode_job_id: string; package_prefix: string; plan: string; pieces: string }
+  made_pieces: { source_id: string; position: number; renditions: string }
   jobs: JobRow
   categories: CategoryRow
   asset_categories: { category_id: string; asset_id: string; at_ms: number }
@@ -268,6 +270,7 @@ export type JobRow = {
   /** Empty for a job about an upload. */
   source_id: string
   upload_id: string | null
+  piece: number | null
   key: string
   state: string
   priority: number

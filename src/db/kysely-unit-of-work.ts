@@ -17,6 +17,7 @@ import {
 } from './repositories/media-settings.ts'
 import { placementRepository } from './repositories/placements.ts'
 import { pullRepository } from './repositories/pulls.ts'
+import { splitRepository } from './repositories/splits.ts'
 import { uploadRepository } from './repositories/uploads.ts'
 import { deliveryRepository, endpointRepository } from './repositories/webhooks.ts'
 
@@ -69,6 +70,7 @@ export class KyselyUnitOfWork implements UnitOfWork {
       workflows: workflowRepository(context),
       images: imageRepository(context),
       subtitles: subtitleRepository(context),
+      splits: splitRepository(context),
       jobs: jobRepository(context),
       pulls: pullRepository(context),
       outbox: outboxRepository(context),

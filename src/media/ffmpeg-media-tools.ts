@@ -1,14 +1,18 @@
-import type { EncodeOptions, MediaTools } from '../core/ports/media-tools.ts'
+import type { EncodeOptions, MediaTools, PieceOptions } from '../core/ports/media-tools.ts'
 import type { EncodedPackage, EncodePlan } from '../core/transcoding/encode-plan.ts'
 import type { MediaInfo } from '../core/transcoding/media-info.ts'
+import type { EncodedPiece } from '../core/transcoding/piece.ts'
 import type { VideoCodec } from '../core/transcoding/profile.ts'
 import { encodePackage } from './encode.ts'
+import { encodePiece } from './encode-piece.ts'
+import { joinPieces } from './join-pieces.ts'
 import { DEFAULT_MEDIA_LIMITS, type MediaLimits } from './media-limits.ts'
 import { openInput } from './open-input.ts'
 import { makePoster } from './poster.ts'
 import { probeMedia } from './probe.ts'
 import type { ProcessLimits } from './process-runner.ts'
 import { processorList } from './processors.ts'
+import type { EncodeTools } from './run-hls.ts'
 
 export type FfmpegMediaToolsOptions = Readonly<{
   ffmpegPath: string
@@ -55,10 +59,25 @@ export class FfmpegMediaTools implements MediaTools {
     outputDirectory: string,
     options: EncodeOptions,
   ): Promise<EncodedPackage> {
-    const { ffmpegPath, threads, canTonemap, preset = DEFAULT_PRESET } = this.#options
-    const settings = { threads, preset, canTonemap, maxPixels: this.#limits.maxPixels }
-    const tools = { ffmpegPath, settings, limits: this.#limits, processLimits: await this.#encodeLimits() }
-    return encodePackage(tools, await openInput(path), plan, outputDirectory, options)
+    return encodePackage(await this.#encodeTools(), await openInput(path), plan, outputDirectory, options)
+  }
+
+  async encodePiece(
+    path: string,
+    plan: EncodePlan,
+    outputDirectory: string,
+    options: PieceOptions,
+  ): Promise<EncodedPiece> {
+    return encodePiece(await this.#encodeTools(), await openInput(path), plan, outputDirectory, options)
+  }
+
+  joinPieces(
+    plan: EncodePlan,
+    pieces: readonly EncodedPiece[],
+    outputDirectory: string,
+    { encryption }: Pick<EncodeOptions, 'encryption'>,
+  ): Promise<EncodedPackage> {
+    return joinPieces(plan, pieces, outputDirectory, encryption)
   }
 
   async poster(
@@ -87,6 +106,12 @@ export class FfmpegMediaTools implements MediaTools {
 
   get #niceness(): number {
     return this.#options.niceness ?? DEFAULT_NICENESS
+  }
+
+  async #encodeTools(): Promise<EncodeTools> {
+    const { ffmpegPath, threads, canTonemap, preset = DEFAULT_PRESET } = this.#options
+    const settings = { threads, preset, canTonemap, maxPixels: this.#limits.maxPixels }
+    return { ffmpegPath, settings, limits: this.#limits, processLimits: await this.#encodeLimits() }
   }
 
   async #encodeLimits(): Promise<ProcessLimits> {

@@ -1,5 +1,5 @@
 import { type Kysely, type SelectQueryBuilder, sql } from 'kysely'
-import type { JobKind } from '../core/jobs/job.ts'
+import { JOB_KINDS, type JobKind, laneOf } from '../core/jobs/job.ts'
 import type { PerProjectLimits } from '../core/ports/job-queue.ts'
 import type { Database } from '../db/database.ts'
 
@@ -32,18 +32,19 @@ export function headOfLine(db: Kysely<Database>, line: Line, request: ClaimReque
     .where(sql<boolean>`state = 'queued'`)
     .where('kind', '=', line) // jobs_queued
     .where('run_at_ms', '<=', nowMs)
-  const limit = request.perProject?.[line]
+  const limit = request.perProject?.[laneOf(line)]
   return limit === undefined ? due : due.where('project_id', 'not in', busyProjects(db, line, nowMs, limit))
 }
 
-/** Those that have as many jobs of the kind running as they may. Few jobs run at a time. */
+/** Those that have as many jobs of the lane running as they may. Few jobs run at a time. */
 function busyProjects(db: Kysely<Database>, kind: JobKind, nowMs: number, limit: number) {
+  const kinds = JOB_KINDS.filter((other) => laneOf(other) === laneOf(kind))
   return db
     .selectFrom('jobs')
     .select('project_id')
     .where(sql<boolean>`state = 'running'`)
     .where('lease_until_ms', '>', nowMs) // jobs_running
-    .where('kind', '=', kind)
+    .where('kind', 'in', kinds)
     .groupBy('project_id')
     .having(sql<number>`count(*)`, '>=', limit)
 }

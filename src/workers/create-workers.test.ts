@@ -20,12 +20,12 @@ type Processing = Awaited<ReturnType<typeof openProcessingWith<SystemClock>>>
 async function startWorkers(processing: Processing, own: Partial<MediaTools> = {}): Promise<Workers> {
   const { ffmpegPath, ffprobePath, canTonemap } = await testFfmpeg()
   const tools = new FfmpegMediaTools({ ffmpegPath, ffprobePath, canTonemap, threads: 1 })
-  const media: MediaTools = {
-    videoCodecs: tools.videoCodecs,
-    probe: own.probe ?? ((...call) => tools.probe(...call)),
-    encode: own.encode ?? ((...call) => tools.encode(...call)),
-    poster: own.poster ?? ((...call) => tools.poster(...call)),
-  }
+  const media = new Proxy<MediaTools>(tools, {
+    get(target, name) {
+      const found: unknown = Reflect.get(own, name) ?? Reflect.get(target, name, target)
+      return typeof found === 'function' ? found.bind(target) : found
+    },
+  })
   const logger = { info: () => undefined, warn: () => undefined, error: () => undefined }
   const workers = createWorkers({ ...processing, media, logger, pollMs: 50 })
   onTestFinished(() => workers.stop())

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
-import type { JobKind } from '../core/jobs/job.ts'
+import type { JobLane } from '../core/jobs/job.ts'
 import type { SourceLifecycle } from '../core/library/source-lifecycle.ts'
+import { SplitLifecycle } from '../core/library/split-lifecycle.ts'
 import type { BlobStore } from '../core/ports/blob-store.ts'
 import type { Clock } from '../core/ports/clock.ts'
 import type { JobQueue } from '../core/ports/job-queue.ts'
@@ -11,6 +12,8 @@ import type { StagingStore } from '../core/ports/staging-store.ts'
 import type { UnitOfWork } from '../core/ports/unit-of-work.ts'
 import type { PullService } from '../core/uploads/pull-service.ts'
 import { encodeHandler } from './encode.ts'
+import { filmHandler, type Splitting } from './encode-film.ts'
+import { pieceHandler } from './encode-piece.ts'
 import { ingestHandler } from './ingest.ts'
 import { posterHandler } from './poster.ts'
 import { pullHandler } from './pull.ts'
@@ -20,7 +23,7 @@ import type { WorkerLog } from './worker-log.ts'
 import { type JobFailures, WorkerPool, type WorkerPoolParts } from './worker-pool.ts'
 
 /** One encode at a time uses all the processors it is given; pulls mostly wait for others; the rest is short. */
-const DEFAULT_LIMITS: Readonly<Record<JobKind, number>> = { ingest: 2, encode: 1, poster: 1, purge: 1, pull: 4 }
+const DEFAULT_LIMITS: Readonly<Record<JobLane, number>> = { ingest: 2, encode: 1, poster: 1, purge: 1, pull: 4 }
 
 export type WorkersParts = Readonly<{
   queue: JobQueue
@@ -35,7 +38,9 @@ export type WorkersParts = Readonly<{
   logger: WorkerLog
   /** Of this machine; on the file system of a disk store, so that finished files need not be copied. */
   scratchDirectory: string
-  limits?: Partial<Record<JobKind, number>>
+  limits?: Partial<Record<JobLane, number>>
+  /** No film is, unless given. */
+  splitting?: Splitting
 }> &
   Pick<WorkerPoolParts, 'lease' | 'pollMs' | 'drainMs' | 'perProject'>
 
@@ -48,18 +53,23 @@ export type Workers = Readonly<{
 
 /** The workers of this process, with a handler for each kind of job. */
 export function createWorkers(parts: WorkersParts): Workers {
-  const { work, logger } = parts
+  const { work, clock, logger, splitting = { fromMs: undefined } } = parts
+  const splits = new SplitLifecycle({ work, clock })
   const scratch = new ScratchSpace({ directory: parts.scratchDirectory, work })
   const handlers = {
     ingest: ingestHandler(parts),
-    encode: encodeHandler({ ...parts, scratch }),
+    encode: filmHandler({ ...parts, scratch, splits, splitting, whole: encodeHandler({ ...parts, scratch }) }),
+    piece: pieceHandler({ ...parts, scratch, splits }),
     poster: posterHandler({ ...parts, scratch }),
     purge: purgeHandler(parts),
     pull: pullHandler(parts),
   }
   const workerId = `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`
   const lifecycle: JobFailures = {
-    failed: (job, error) => (job.kind === 'pull' ? parts.pulls.failed(job, error) : parts.lifecycle.failed(job, error)),
+    failed: (job, error) => {
+      if (job.kind === 'pull') return parts.pulls.failed(job, error)
+      return job.kind === 'piece' ? splits.failed(job, error) : parts.lifecycle.failed(job, error)
+    },
   }
   const pool = new WorkerPool({
     ...parts,

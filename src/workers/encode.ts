@@ -6,7 +6,7 @@ import type { BlobStore } from '../core/ports/blob-store.ts'
 import type { MediaTools } from '../core/ports/media-tools.ts'
 import type { Random } from '../core/ports/random.ts'
 import type { UnitOfWork } from '../core/ports/unit-of-work.ts'
-import type { EncodedPackage } from '../core/transcoding/encode-plan.ts'
+import type { EncodedPackage, EncodePlan } from '../core/transcoding/encode-plan.ts'
 import { planEncode } from '../core/transcoding/ladder.ts'
 import { keysNeeded, type PackageEncryption } from '../core/transcoding/package-encryption.ts'
 import { DEFAULT_PROFILE, type ProfileSettings } from '../core/transcoding/profile.ts'
@@ -57,8 +57,7 @@ export function encodeHandler({ work, blobs, media, lifecycle, scratch, random }
     directory: string,
     { prefix, encryption, signal, reportProgress }: JobAttempt & Wanted,
   ): Promise<EncodedPackage> {
-    if (source.media === undefined) throw new Error(`source ${source.id} was never probed`)
-    const plan = planEncode(source.media, profileOf(source), media.videoCodecs)
+    const plan = planOf(source, media)
     const onProgress = (fraction: number): void => reportProgress(fraction * ENCODED)
     const made = await blobs.withLocalFile(source.blobKey, signal, (path) =>
       media.encode(path, plan, directory, { signal, onProgress, encryption }),
@@ -70,13 +69,19 @@ export function encodeHandler({ work, blobs, media, lifecycle, scratch, random }
   }
 }
 
+/** What is to be made of a source on this machine. */
+export function planOf(source: Source, { videoCodecs }: Pick<MediaTools, 'videoCodecs'>): EncodePlan {
+  if (source.media === undefined) throw new Error(`source ${source.id} was never probed`)
+  return planEncode(source.media, profileOf(source), videoCodecs)
+}
+
 /** What is asked for; sources of older versions were never asked about. */
 function profileOf({ treatment }: Source): ProfileSettings {
   return treatment === undefined ? DEFAULT_PROFILE : { ...treatment.profile, delivery: treatment.delivery }
 }
 
 /** New keys for each attempt: what an earlier one stored is never opened by those of a later one. */
-function encryptionOf({ treatment, media }: Source, random: Random): PackageEncryption | undefined {
+export function encryptionOf({ treatment, media }: Source, random: Random): PackageEncryption | undefined {
   if (treatment?.encryption === undefined || media === undefined) return undefined
   const { segmentsPerKey } = treatment.encryption
   const count = keysNeeded(media.durationMs, treatment.profile.segmentDurationMs, segmentsPerKey)

@@ -4,7 +4,7 @@ import { ManualClock } from '../../test/support/manual-clock.ts'
 import { anAsset, aProject, aSource, START_MS } from '../../test/support/rows.ts'
 import { MemoryBus } from '../bus/memory-bus.ts'
 import { DomainError } from '../core/errors.ts'
-import type { ClaimedJob, Job, SourceJobKind } from '../core/jobs/job.ts'
+import { type ClaimedJob, JOB_KINDS, type Job, type JobKind, type SourceJobKind } from '../core/jobs/job.ts'
 import type { Source } from '../core/library/asset.ts'
 import { SourceLifecycle } from '../core/library/source-lifecycle.ts'
 import type { JobQueue } from '../core/ports/job-queue.ts'
@@ -14,8 +14,12 @@ import { SystemRandom } from '../system/system-random.ts'
 import { type JobHandler, WorkerPool, type WorkerPoolParts } from './worker-pool.ts'
 
 const LEASE = { leaseMs: 15_000, heartbeatMs: 5_000 }
-const LIMITS = { ingest: 2, encode: 1, poster: 1, purge: 1, pull: 1 }
+const LIMITS = { ...forEachKind(1), ingest: 2 }
 const DEADLINE = { timeout: 30_000, interval: 2 }
+
+function forEachKind<Value>(value: Value): Record<JobKind, Value> {
+  return Object.fromEntries(JOB_KINDS.map((kind) => [kind, value])) as Record<JobKind, Value>
+}
 
 type Line = { level: 'info' | 'warn' | 'error'; fields: Record<string, unknown>; message: string }
 
@@ -55,7 +59,7 @@ async function open() {
   const finish: JobHandler = (job) => work.transaction((tx) => tx.jobs.finish(job, clock.now()))
   const startPool = (handler: JobHandler = finish, own: Partial<WorkerPoolParts> = {}): WorkerPool => {
     const pull = () => Promise.reject(new Error('no pull was asked for'))
-    const handlers = { ingest: handler, encode: handler, poster: handler, purge: handler, pull }
+    const handlers = { ...forEachKind(handler), pull }
     const parts = { queue, lifecycle, clock, logger, handlers, limits: LIMITS, lease: LEASE, workerId: 'here' }
     const pool = new WorkerPool({ ...parts, ...own })
     pool.start()
@@ -100,7 +104,7 @@ it('works on as many jobs of a kind as it may, on kinds side by side, and on all
     for (let i = 0; i < 6; i++) sources.push(await enqueue(kind))
   }
   const active: SourceJobKind[] = []
-  const peaks: Record<SourceJobKind, number> = { ingest: 0, encode: 0, poster: 0, purge: 0 }
+  const peaks = forEachKind(0)
   const gate = Promise.withResolvers<void>()
   startPool(async (job, attempt) => {
     active.push(job.kind)
@@ -112,7 +116,7 @@ it('works on as many jobs of a kind as it may, on kinds side by side, and on all
   await expect.poll(() => active.length, DEADLINE).toBe(5)
   gate.resolve()
   for (const source of sources) await waitFor(source, { state: 'done' })
-  expect({ ...peaks, pull: LIMITS.pull }).toEqual(LIMITS)
+  expect(peaks).toEqual({ ...forEachKind(0), ingest: 2, encode: 1, poster: 1, purge: 1 })
 })
 
 it('works on no kind whose limit is 0', async () => {

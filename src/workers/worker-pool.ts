@@ -4,6 +4,8 @@ import {
   JOB_KINDS,
   type JobError,
   type JobKind,
+  type JobLane,
+  laneOf,
   retryDelayMs,
   type SourceJobKind,
 } from '../core/jobs/job.ts'
@@ -48,9 +50,9 @@ export type WorkerPoolParts = Readonly<{
   /** Names this process in the jobs table. */
   workerId: string
   handlers: { readonly [Kind in JobKind]: JobHandler<Kind> }
-  /** How many jobs of a kind this process works on at a time; 0: none. */
-  limits: Readonly<Record<JobKind, number>>
-  /** How many jobs of a kind one project may have running, here and elsewhere. */
+  /** How many jobs of a lane this process works on at a time; 0: none. */
+  limits: Readonly<Record<JobLane, number>>
+  /** How many jobs of a lane one project may have running, here and elsewhere. */
   perProject?: PerProjectLimits | undefined
   lease?: LeaseTimes
   pollMs?: number
@@ -127,8 +129,8 @@ export class WorkerPool {
   }
 
   #kindsWithRoom(): JobKind[] {
-    const count = (kind: JobKind): number => [...this.#running].filter((running) => running.kind === kind).length
-    return JOB_KINDS.filter((kind) => count(kind) < this.#parts.limits[kind])
+    const count = (lane: JobLane): number => [...this.#running].filter(({ kind }) => laneOf(kind) === lane).length
+    return JOB_KINDS.filter((kind) => count(laneOf(kind)) < this.#parts.limits[laneOf(kind)])
   }
 
   #pause(durationMs: number, signal: AbortSignal): Promise<void> {

@@ -1,7 +1,8 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { MediaTools } from '../../src/core/ports/media-tools.ts'
-import type { EncodedPackage } from '../../src/core/transcoding/encode-plan.ts'
+import type { EncodedPackage, EncodedRendition } from '../../src/core/transcoding/encode-plan.ts'
+import type { PieceRendition } from '../../src/core/transcoding/piece.ts'
 import { aMediaInfo } from './rows.ts'
 
 const FILES = ['360p/init.mp4', '360p/0.m4s', '360p/1.m4s']
@@ -37,6 +38,39 @@ export function fakeMediaTools(own: Partial<MediaTools> = {}): MediaTools {
       }
       onProgress(1)
       return FAKE_PACKAGE
+    },
+    async encodePiece(path, { piece, video, audio }, outputDirectory, { onProgress, attempt }) {
+      const original = await readFile(path, 'utf8')
+      const first = piece?.kind === 'pictures' ? piece.firstSegment : 0
+      const end = piece?.kind === 'pictures' ? (piece.end?.segment ?? first + 1) : 1
+      const renditions: PieceRendition[] = []
+      for (const { name } of [...video, ...audio]) {
+        const initFile = `${name}/init-${first}-${attempt}.mp4`
+        const segments = Array.from({ length: end - first }, (_, i) => `${name}/seg-${first + i}-${attempt}.m4s`)
+        await mkdir(join(outputDirectory, name), { recursive: true })
+        for (const file of [initFile, ...segments]) {
+          await writeFile(join(outputDirectory, file), `${file} of ${original}`)
+        }
+        const described = segments.map((file) => ({ file, durationMs: 4_000, sizeBytes: 1_000 }))
+        renditions.push({ name, codecs: 'avc1.64001e', initFile, initBytes: 1, initDigest: 'd', segments: described })
+      }
+      onProgress(1)
+      return { renditions }
+    },
+    async joinPieces(_plan, pieces, outputDirectory) {
+      const names = new Set(pieces.flatMap(({ renditions }) => renditions.map(({ name }) => name)))
+      const renditions: EncodedRendition[] = []
+      for (const name of names) {
+        const parts = pieces.flatMap((piece) => piece.renditions.filter((rendition) => rendition.name === name))
+        const segments = parts.flatMap((part) => part.segments.map(({ file }) => file))
+        const playlist = `${name}/index.m3u8`
+        await mkdir(join(outputDirectory, name), { recursive: true })
+        await writeFile(join(outputDirectory, playlist), segments.join('\n'))
+        const files = [...parts.slice(0, 1).map(({ initFile }) => initFile), ...segments]
+        const durationMs = 4_000 * segments.length
+        renditions.push({ ...(FAKE_PACKAGE.renditions[0] as EncodedRendition), name, playlist, files, durationMs })
+      }
+      return { renditions }
     },
     async poster(path, { outputFile }) {
       await writeFile(outputFile, `picture of ${await readFile(path, 'utf8')}`)

@@ -3,6 +3,7 @@ import { type AssetId, type ProjectId, parseId } from '../ids.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Repositories, UnitOfWork } from '../ports/unit-of-work.ts'
 import { CANCELLED, ESSENTIAL_KINDS, type Job, type JobKind } from './job.ts'
+import { cancelPieces } from './pieces-of-film.ts'
 
 type Parts = Readonly<{
   work: UnitOfWork
@@ -44,7 +45,8 @@ export class JobService {
 
   /**
    * Stops a job that waits or runs: its worker learns of it with its next heartbeat and drops what it made. A source
-   * that needed it has failed as `cancelled`, until the job is retried. Cancelling twice changes nothing. Throws
+   * that needed it has failed as `cancelled`, until the job is retried. A film that is encoded in pieces stops with any of
+   * them, and goes on with any of them. Cancelling twice changes nothing. Throws
    * state_conflict for a job that has ended otherwise and for one that cannot be stopped.
    */
   async cancel(projectId: ProjectId, jobId: string): Promise<Job<JobKind>> {
@@ -55,6 +57,11 @@ export class JobService {
       if (job.state === 'cancelled') return
       if (!(await tx.jobs.cancel(job.id, CANCELLED, nowMs))) {
         throw new DomainError('state_conflict', 'The job has ended; there is nothing to stop.')
+      }
+      if (job.kind === 'encode' || job.kind === 'piece') {
+        const split = await tx.splits.get(job.sourceId)
+        if (split !== undefined) await tx.jobs.cancel(split.encodeJobId, CANCELLED, nowMs)
+        await cancelPieces(tx, job.sourceId, nowMs)
       }
       const source = 'sourceId' in job ? await tx.sources.get(job.sourceId) : undefined
       if (source === undefined || source.readyAtMs !== undefined || !ESSENTIAL_KINDS.includes(job.kind)) return
@@ -105,7 +112,10 @@ export class JobService {
   /** @returns whether the job was in a state to be put back into the queue */
   async #requeue(tx: Repositories, job: Job<JobKind>): Promise<boolean> {
     if (job.kind === 'pull') throw new DomainError('state_conflict', 'The upload has ended; pull into a new one.')
-    const isQueued = await tx.jobs.requeue(job.id, this.#parts.clock.now())
+    const nowMs = this.#parts.clock.now()
+    const isQueued = await tx.jobs.requeue(job.id, nowMs)
+    const split = isQueued && job.kind === 'piece' ? await tx.splits.get(job.sourceId) : undefined
+    if (split !== undefined) await tx.jobs.requeue(split.encodeJobId, nowMs)
     if (isQueued && ESSENTIAL_KINDS.includes(job.kind)) await tx.sources.update(job.sourceId, { failure: undefined })
     return isQueued
   }

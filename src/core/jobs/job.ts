@@ -2,20 +2,28 @@ import type { AssetId, JobId, ProjectId, SourceId, UploadId } from '../ids.ts'
 
 /**
  * Every kind of background work; a handler in workers/ for each.
- * `ingest`: publish the staged file, probe it, refuse or go on. `encode`: make the HLS package. `poster`: make the
- * picture. `purge`: remove every stored byte of a source whose asset was deleted. `pull`: get an upload's file from an
- * address.
+ * `ingest`: publish the staged file, probe it, refuse or go on. `encode`: make the HLS package. `piece`: encode
+ * one piece of a film whose encode job waits for all of them. `poster`: make the picture. `purge`: remove every stored byte
+ * of a source whose asset was deleted. `pull`: get an upload's file from an address.
  */
-export const JOB_KINDS = ['ingest', 'encode', 'poster', 'purge', 'pull'] as const
+export const JOB_KINDS = ['ingest', 'encode', 'piece', 'poster', 'purge', 'pull'] as const
 export type JobKind = (typeof JOB_KINDS)[number]
 /** Work for a file that has arrived; the other kinds are about an upload. */
 export type SourceJobKind = Exclude<JobKind, 'pull'>
+
+/** Kinds whose limits are counted together are in one lane, which has the name of one of them. */
+export type JobLane = Exclude<JobKind, 'piece'>
+
+/** A piece of a film is as much work as a whole one. */
+export function laneOf(kind: JobKind): JobLane {
+  return kind === 'piece' ? 'encode' : kind
+}
 
 /**
  * The kinds without whose result a source never plays: their end is the source's end. What the others fail to make
  * harms nobody who watches.
  */
-export const ESSENTIAL_KINDS: readonly JobKind[] = ['ingest', 'encode']
+export const ESSENTIAL_KINDS: readonly JobKind[] = ['ingest', 'encode', 'piece']
 
 /**
  * queued → running → done; running → queued (retried, released, lease expired); running → failed (for good);
@@ -59,6 +67,8 @@ type JobFacts = Readonly<{
   workerId: string | undefined
   /** Of the last attempt that failed. */
   error: JobError | undefined
+  /** Which piece of the film, from 0; of the kind `piece` alone. */
+  piece: number | undefined
   createdAtMs: number
   startedAtMs: number | undefined
   finishedAtMs: number | undefined

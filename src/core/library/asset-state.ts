@@ -17,6 +17,8 @@ export type AssetStatus = Readonly<{
 
 /** The share of the work that has been done when a stage begins; encoding is nearly all of it. */
 const PROBED = 0.02
+/** The share of encoding a film in pieces that is done before they are joined. */
+const PIECES = 0.98
 
 /**
  * Derives the state of an asset from its rows. `source` is the newest source, `jobs` are that source's jobs, `upload`
@@ -35,13 +37,21 @@ export function assetStatus(
     return {
       state: 'processing',
       stage: 'encoding',
-      progress: PROBED + (1 - PROBED) * encode.progress,
+      progress: PROBED + (1 - PROBED) * encodeProgress(encode, jobs),
       failure: undefined,
     }
   }
   const ingest = jobs.find((job) => job.kind === 'ingest')
   const stage = ingest?.state === 'running' ? 'probing' : 'publishing'
   return { state: 'processing', stage, progress: 0, failure: undefined }
+}
+
+/** Of a film in pieces, what the pieces have made; they are about equally long. */
+function encodeProgress(encode: Job, jobs: readonly Job[]): number {
+  const pieces = jobs.filter((job) => job.kind === 'piece')
+  if (pieces.length === 0) return encode.progress
+  const made = pieces.reduce((sum, { state, progress }) => sum + (state === 'done' ? 1 : progress), 0)
+  return PIECES * (made / pieces.length) + (1 - PIECES) * encode.progress
 }
 
 function beforeSource(upload: Upload | undefined): AssetStatus {

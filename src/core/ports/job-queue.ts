@@ -1,7 +1,7 @@
-import type { ClaimedJob, JobError, JobKind } from '../jobs/job.ts'
+import type { ClaimedJob, JobError, JobKind, JobLane } from '../jobs/job.ts'
 
-/** How many jobs of a kind one project may have running, on all nodes together; no limit for kinds that are absent. */
-export type PerProjectLimits = Readonly<Partial<Record<JobKind, number>>>
+/** How many jobs of a lane one project may have running, on all nodes together; no limit for lanes that are absent. */
+export type PerProjectLimits = Readonly<Partial<Record<JobLane, number>>>
 
 /**
  * Hands jobs to workers. Enqueueing and ending a job belong to a transaction and are the repository's

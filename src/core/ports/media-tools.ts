@@ -1,6 +1,7 @@
 import type { EncodedPackage, EncodePlan } from '../transcoding/encode-plan.ts'
 import type { MediaInfo } from '../transcoding/media-info.ts'
 import type { PackageEncryption } from '../transcoding/package-encryption.ts'
+import type { EncodedPiece } from '../transcoding/piece.ts'
 import type { VideoCodec } from '../transcoding/profile.ts'
 
 export type EncodeOptions = Readonly<{
@@ -10,6 +11,12 @@ export type EncodeOptions = Readonly<{
   /** The segments come out encrypted; clear ones then lie nowhere. */
   encryption?: PackageEncryption | undefined
 }>
+
+export type PieceOptions = EncodeOptions &
+  Readonly<{
+    /** Stands in the names of all files, so that no two attempts have the same; [a-z0-9]{1,10}. */
+    attempt: string
+  }>
 
 /** Why a tool failed; the cause of the DomainError that says what it means. */
 export class ToolFailure extends Error {
@@ -48,6 +55,21 @@ export interface MediaTools {
   probe(path: string, options: { signal: AbortSignal }): Promise<MediaInfo>
   /** One decode, all renditions: fMP4 HLS into `outputDirectory`, which exists and is empty. */
   encode(path: string, plan: EncodePlan, outputDirectory: string, options: EncodeOptions): Promise<EncodedPackage>
+  /**
+   * One piece of a film (`planOfPiece`), its segments numbered and timed as in the whole; no playlists. Together, joined,
+   * the pieces have exactly the pictures that `encode` would have made.
+   */
+  encodePiece(path: string, plan: EncodePlan, outputDirectory: string, options: PieceOptions): Promise<EncodedPiece>
+  /**
+   * Writes the playlists of a film whose pieces these are, in their order, into `outputDirectory`. What the pieces consist
+   * of is not looked at. Throws `media_refused` when the film is clearly shorter than planned.
+   */
+  joinPieces(
+    plan: EncodePlan,
+    pieces: readonly EncodedPiece[],
+    outputDirectory: string,
+    options: Pick<EncodeOptions, 'encryption'>,
+  ): Promise<EncodedPackage>
   /** Writes one JPEG of at most `widthPx` width, taken at `atMs` or the nearest decodable picture, to `outputFile`. */
   poster(
     path: string,

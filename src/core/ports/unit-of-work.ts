@@ -16,7 +16,9 @@ import type { ClaimedJob, Job, JobError, JobKind, JobSubject } from '../jobs/job
 import type { Asset, AssetExpiry, Rendition, Source } from '../library/asset.ts'
 import type { AssetFilter, AssetOrder, Window } from '../library/asset-filter.ts'
 import type { Image } from '../transcoding/image.ts'
+import type { EncodedPiece } from '../transcoding/piece.ts'
 import type { Profile } from '../transcoding/profile.ts'
+import type { Split } from '../transcoding/split.ts'
 import type { Subtitle } from '../transcoding/subtitle.ts'
 import type { Workflow } from '../transcoding/workflow.ts'
 import type { Pull } from '../uploads/pull.ts'
@@ -52,6 +54,7 @@ export type Repositories = Readonly<{
   workflows: SettingsRepository<Workflow>
   images: ImageRepository
   subtitles: SubtitleRepository
+  splits: SplitRepository
   jobs: JobRepository
   pulls: PullRepository
   outbox: OutboxRepository
@@ -288,11 +291,25 @@ export interface SubtitleRepository {
   delete(assetId: AssetId, id: SubtitleId): Promise<boolean>
 }
 
+/** Films that are encoded in pieces, while they are. They go with their source. */
+export interface SplitRepository {
+  insert(split: Split): Promise<void>
+  get(sourceId: SourceId): Promise<Split | undefined>
+  /** Notes what came of the piece at `position`; repeated, the later counts. */
+  setMade(sourceId: SourceId, position: number, made: EncodedPiece): Promise<void>
+  countMade(sourceId: SourceId): Promise<number>
+  /** What came of the pieces that are made, in playing order. */
+  made(sourceId: SourceId): Promise<readonly EncodedPiece[]>
+  delete(sourceId: SourceId): Promise<void>
+}
+
 export type NewJob<Kind extends JobKind = JobKind> = Readonly<{
   projectId: ProjectId
   assetId: AssetId
   priority?: number
   maxAttempts?: number
+  /** Of a job of kind `piece`. */
+  piece?: number
   runAtMs?: number
 }> &
   JobSubject<Kind>
@@ -313,8 +330,13 @@ export interface JobRepository {
   finish(job: ClaimedJob<JobKind>, nowMs: number): Promise<void>
   /** Ends a claimed job for good as failed. Throws DomainError('lease_lost') likewise. */
   fail(job: ClaimedJob<JobKind>, error: JobError, nowMs: number): Promise<void>
-  /** Ends a job that waits or runs; whoever holds it has lost it. False: it has ended already. */
-  cancel(id: JobId, error: JobError, nowMs: number): Promise<boolean>
+  /** Ends a job that waits or runs; whoever holds it has lost it. `as` is `cancelled` unless given. False: it has ended already. */
+  cancel(id: JobId, error: JobError, nowMs: number, as?: 'cancelled' | 'failed'): Promise<boolean>
+  /**
+   * Puts a claimed job back until `runAtMs`, for what it needs first; the attempt does not count. `requeue` ends the wait.
+   * Throws DomainError('lease_lost') when the claim is no longer the current one.
+   */
+  park(job: ClaimedJob<JobKind>, runAtMs: number): Promise<void>
   /** Lets an ended job, or one that waits for its next attempt, run now, with all its attempts. False: it is not such a one. */
   requeue(id: JobId, nowMs: number): Promise<boolean>
   deleteForSource(sourceId: SourceId): Promise<void>

@@ -40,6 +40,7 @@ export function toJob<Kind extends JobKind>(row: Selectable<JobRow>): Job<Kind> 
     leaseUntilMs: optional(row.lease_until_ms),
     workerId: optional(row.worker_id),
     error: fromOptionalJson<JobError>(row.error),
+    piece: optional(row.piece),
     createdAtMs: row.created_at_ms,
     startedAtMs: optional(row.started_at_ms),
     finishedAtMs: optional(row.finished_at_ms),
@@ -74,6 +75,7 @@ export function jobRepository({ db, random }: RepositoryContext): JobRepository 
           asset_id: job.assetId,
           source_id: 'sourceId' in job ? job.sourceId : '',
           upload_id: 'uploadId' in job ? job.uploadId : null,
+          piece: job.piece ?? null,
           key,
           state: 'queued',
           priority,
@@ -111,11 +113,16 @@ export function jobRepository({ db, random }: RepositoryContext): JobRepository 
     },
     finish: (job, nowMs) => end(job, { state: 'done', progress: 1, error: null, finished_at_ms: nowMs }),
     fail: (job, error, nowMs) => end(job, { state: 'failed', error: toOptionalJson(error), finished_at_ms: nowMs }),
-    async cancel(id, error, nowMs) {
+    park: (job, runAtMs) =>
+      end(job, {
+        ...{ state: 'queued', progress: 0, attempt: job.attempt - 1, error: null, started_at_ms: null },
+        ...{ run_at_ms: runAtMs, due_order: dueOrder(job.priority, runAtMs) },
+      }),
+    async cancel(id, error, nowMs, as = 'cancelled') {
       const { numUpdatedRows } = await db
         .updateTable('jobs')
         // The fence rises, so that nothing is taken from the holder any more.
-        .set({ ...ENDED, state: 'cancelled', error: toJson(error), fence: sql`fence + 1`, finished_at_ms: nowMs })
+        .set({ ...ENDED, state: as, error: toJson(error), fence: sql`fence + 1`, finished_at_ms: nowMs })
         .where('id', '=', id) // primary key
         .where('state', 'in', ['queued', 'running'])
         .executeTakeFirst()

@@ -1,0 +1,85 @@
+import type { ClaimedJob } from '../core/jobs/job.ts'
+import type { Source } from '../core/library/asset.ts'
+import type { SourceLifecycle } from '../core/library/source-lifecycle.ts'
+import type { SplitLifecycle } from '../core/library/split-lifecycle.ts'
+import type { BlobStore } from '../core/ports/blob-store.ts'
+import type { MediaTools } from '../core/ports/media-tools.ts'
+import type { Random } from '../core/ports/random.ts'
+import type { UnitOfWork } from '../core/ports/unit-of-work.ts'
+import type { EncodedPackage } from '../core/transcoding/encode-plan.ts'
+import { isSplittable, planPieces } from '../core/transcoding/piece.ts'
+import type { Split } from '../core/transcoding/split.ts'
+import { adoptFiles } from './adopt-files.ts'
+import { packagePrefix } from './attempt-keys.ts'
+import { encryptionOf, planOf } from './encode.ts'
+import { packageEncryption } from './package-keys.ts'
+import type { ScratchSpace } from './scratch-space.ts'
+import type { JobAttempt, JobHandler } from './worker-pool.ts'
+
+/** When films are encoded in pieces. */
+export type Splitting = Readonly<{
+  /** Films that last this long or longer are; undefined: none. */
+  fromMs: number | undefined
+}>
+
+type Parts = Readonly<{
+  work: UnitOfWork
+  blobs: BlobStore
+  media: MediaTools
+  random: Random
+  lifecycle: SourceLifecycle
+  splits: SplitLifecycle
+  scratch: ScratchSpace
+  splitting: Splitting
+  /** Encodes everything else. */
+  whole: JobHandler<'encode'>
+}>
+
+/** So many pieces has the shortest film that is split. */
+const FEWEST_PIECES = 4
+
+/**
+ * Encodes long films in pieces, which are jobs of their own, and has `whole` encode the others. The job of such a film
+ * runs twice: first it cuts the film, and when all pieces are made it writes the playlists that name their segments.
+ */
+export function filmHandler(parts: Parts): JobHandler<'encode'> {
+  const { work, blobs, media, random, lifecycle, splits, scratch, splitting, whole } = parts
+  return async (job, attempt) => {
+    const source = await work.read.sources.get(job.sourceId)
+    if (source === undefined || source.packagePrefix !== undefined) return whole(job, attempt)
+    const split = await work.read.splits.get(source.id)
+    if (split !== undefined) return join(job, attempt, source, split)
+    const { fromMs } = splitting
+    const isLong = fromMs !== undefined && source.media !== undefined && source.media.durationMs >= fromMs
+    if (!isLong || source.media === undefined || !isSplittable(source.media)) return whole(job, attempt)
+    const plan = planOf(source, media)
+    if (plan.video.length === 0) return whole(job, attempt)
+    const pieces = planPieces(plan, fromMs / FEWEST_PIECES)
+    await splits.begun(job, { packagePrefix: packagePrefix(job), plan, pieces }, encryptionOf(source, random)?.keys)
+  }
+
+  async function join(job: ClaimedJob<'encode'>, attempt: JobAttempt, source: Source, split: Split): Promise<void> {
+    const { signal } = attempt
+    const pieces = await splits.gathered(job)
+    if (pieces === undefined) return
+    const prefix = split.packagePrefix
+    const encryption = await packageEncryption(work, source)
+    const made = await scratch.withDirectory(job, async (directory) => {
+      const joined = await media.joinPieces(split.plan, pieces, directory, { encryption })
+      const files = joined.renditions.map(({ playlist }) => playlist)
+      await adoptFiles(blobs, files, { directory, prefix, signal, onStored: () => undefined })
+      return joined
+    })
+    await deleteStrays(prefix, made)
+    if (!(await lifecycle.encoded(job, made, prefix, encryption?.keys))) await blobs.deletePrefix(prefix)
+    await work.read.splits.delete(source.id)
+  }
+
+  /** What attempts left in the package that died. */
+  async function deleteStrays(prefix: string, { renditions }: EncodedPackage): Promise<void> {
+    const named = new Set(renditions.flatMap(({ files, playlist }) => [...files, playlist]))
+    const strays: string[] = []
+    for await (const key of blobs.list(prefix)) if (!named.has(key.slice(prefix.length))) strays.push(key)
+    for (const key of strays) await blobs.delete(key)
+  }
+}
