@@ -65,6 +65,8 @@ create table categories (
   position integer not null,
   created_at_ms bigint not null,
   updated_at_ms bigint not null,
+  workflow_key text,
+  profile_key text,
   constraint categories_pkey PRIMARY KEY (id),
   constraint categories_parent_id_fkey FOREIGN KEY (parent_id) REFERENCES categories(id) ON DELETE CASCADE,
   constraint categories_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
@@ -93,6 +95,8 @@ create table channels (
   position integer not null,
   created_at_ms bigint not null,
   updated_at_ms bigint not null,
+  workflow_key text,
+  profile_key text,
   constraint channels_pkey PRIMARY KEY (id),
   constraint channels_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
 );

@@ -56,7 +56,9 @@ create table categories (
   name text not null,
   position integer not null,
   created_at_ms bigint not null,
-  updated_at_ms bigint not null
+  updated_at_ms bigint not null,
+  workflow_key text,
+  profile_key text
 );
 create index categories_by_parent on categories (parent_id);
 create index categories_by_project on categories (project_id, id);
@@ -79,7 +81,9 @@ create table channels (
   metadata text not null,
   position integer not null,
   created_at_ms bigint not null,
-  updated_at_ms bigint not null
+  updated_at_ms bigint not null,
+  workflow_key text,
+  profile_key text
 );
 create index channels_by_project on channels (project_id, position, id);
 

@@ -234,6 +234,8 @@ export type CategoryRow = {
   parent_id: string | null
   name: string
   position: number
+  workflow_key: string | null
+  profile_key: string | null
   created_at_ms: number
   updated_at_ms: number
 }
@@ -248,6 +250,8 @@ export type ChannelRow = {
   policy: string
   metadata: string
   position: number
+  workflow_key: string | null
+  profile_key: string | null
   created_at_ms: number
   updated_at_ms: number
 }

@@ -4,6 +4,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { CategoryChange } from '../ports/library-repositories.ts'
 import type { Random } from '../ports/random.ts'
 import type { ExternalName, Repositories, UnitOfWork } from '../ports/unit-of-work.ts'
+import { assertWish } from '../transcoding/assert-wish.ts'
 import { type Category, CategoryTree, MAX_CATEGORY_DEPTH, MAX_CATEGORY_NAME } from './category.ts'
 
 export type NewCategory = Readonly<{
@@ -12,6 +13,8 @@ export type NewCategory = Readonly<{
   parentId?: CategoryId | undefined
   /** After its siblings unless said. */
   position?: number | undefined
+  workflowKey?: string | undefined
+  profileKey?: string | undefined
   externalKeys?: readonly ExternalName[]
 }>
 
@@ -30,7 +33,7 @@ export class CategoryService {
   /** Throws invalid_argument, not_found for an unknown parent, quota_exceeded, state_conflict for a taken key. */
   async create(request: NewCategory): Promise<Category> {
     const { work, clock, random } = this.#parts
-    const { projectId, parentId, externalKeys = [] } = request
+    const { projectId, parentId, workflowKey, profileKey, externalKeys = [] } = request
     const nowMs = clock.now()
     const id = newId('category', nowMs, random)
     return work.transaction(async (tx) => {
@@ -39,12 +42,15 @@ export class CategoryService {
         throw new DomainError('quota_exceeded', `A project has at most ${MAX_CATEGORIES} categories.`)
       }
       if (parentId !== undefined) assertPlace(tree, parentId, 1)
+      await assertWish(tx, projectId, request)
       const category: Category = {
         id,
         projectId,
         parentId,
         name: checkedName(request.name),
         position: request.position ?? (tree.childrenOf(parentId).at(-1)?.position ?? -1) + 1,
+        workflowKey,
+        profileKey,
         createdAtMs: nowMs,
         updatedAtMs: nowMs,
       }
@@ -89,6 +95,7 @@ export class CategoryService {
         const height = Math.max(...moved.map((below) => tree.path(below).length)) - tree.path(categoryId).length + 1
         assertPlace(tree, parentId, height)
       }
+      await assertWish(tx, projectId, change)
       const checked = change.name === undefined ? change : { ...change, name: checkedName(change.name) }
       await tx.categories.update(categoryId, checked, nowMs)
       const changed: Category = { ...category, ...checked, updatedAtMs: nowMs }

@@ -9,6 +9,9 @@ export type Category = Readonly<{
   name: string
   /** Orders siblings; equal ones are ordered by age. */
   position: number
+  /** How files of its assets are treated, and of those below it, unless something more specific says otherwise. */
+  workflowKey?: string | undefined
+  profileKey?: string | undefined
   createdAtMs: number
   updatedAtMs: number
 }>

@@ -4,6 +4,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { ChannelChange } from '../ports/library-repositories.ts'
 import type { Random } from '../ports/random.ts'
 import type { ExternalName, UnitOfWork } from '../ports/unit-of-work.ts'
+import { assertWish } from '../transcoding/assert-wish.ts'
 import { assertWindow, type Window } from './asset-filter.ts'
 import { type Channel, type ChannelPolicy, OPEN_POLICY } from './channel.ts'
 import { placementFacts } from './placing.ts'
@@ -15,6 +16,8 @@ export type NewChannel = Readonly<{
   policy?: Partial<ChannelPolicy> | undefined
   metadata?: Readonly<Record<string, string>> | undefined
   position?: number | undefined
+  workflowKey?: string | undefined
+  profileKey?: string | undefined
   externalKeys?: readonly ExternalName[]
 }>
 
@@ -55,11 +58,14 @@ export class ChannelService {
       policy: { ...OPEN_POLICY, ...request.policy },
       metadata: request.metadata ?? {},
       position: request.position ?? 0,
+      workflowKey: request.workflowKey,
+      profileKey: request.profileKey,
       createdAtMs: nowMs,
       updatedAtMs: nowMs,
     }
     assertChannel(channel)
     await work.transaction(async (tx) => {
+      await assertWish(tx, projectId, channel)
       await tx.channels.insert(channel)
       for (const name of externalKeys) await tx.externalKeys.insert({ projectId, ...name, subjectId: channel.id })
       await tx.outbox.append(projectId, { type: 'channel.created', channelId: channel.id, name: channel.name }, nowMs)
@@ -96,6 +102,7 @@ export class ChannelService {
     return work.transaction(async (tx) => {
       const channel = await tx.channels.get(projectId, channelId)
       if (channel === undefined) throw noChannel()
+      await assertWish(tx, projectId, edit)
       const { policy, metadata, ...rest } = edit
       const change: ChannelChange = {
         ...rest,

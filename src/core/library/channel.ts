@@ -23,6 +23,9 @@ export type Channel = Readonly<{
   /** The customer's and the dialects' own names and values. */
   metadata: Readonly<Record<string, string>>
   position: number
+  /** How files that go here are treated, unless their token or category says otherwise. */
+  workflowKey?: string | undefined
+  profileKey?: string | undefined
   createdAtMs: number
   updatedAtMs: number
 }>

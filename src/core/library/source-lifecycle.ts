@@ -8,6 +8,7 @@ import { decideTreatment } from '../transcoding/decide-treatment.ts'
 import type { EncodedPackage, EncodedRendition } from '../transcoding/encode-plan.ts'
 import { inPlayingOrder } from '../transcoding/further-renditions.ts'
 import type { MediaInfo } from '../transcoding/media-info.ts'
+import { promisedWishes } from '../transcoding/promised-wishes.ts'
 import type { Asset, Source } from './asset.ts'
 import { placeWherePromised } from './placing.ts'
 
@@ -37,7 +38,8 @@ export class SourceLifecycle {
     return this.#finish(job, async (living) => {
       const { tx, asset, source, nowMs } = living
       const upload = await tx.uploads.get(source.uploadId)
-      const treatment = await decideTreatment(tx, source.projectId, upload?.target)
+      const wishes = await promisedWishes(tx, asset, upload?.target)
+      const treatment = await decideTreatment(tx, source.projectId, upload?.target, wishes)
       await tx.sources.update(source.id, { media: info, treatment })
       if (asset.kind === undefined) {
         const isFilm = info.video !== undefined && treatment.delivery !== 'audio'

@@ -3,9 +3,16 @@ import type { Window } from '../library/asset-filter.ts'
 import type { Category } from '../library/category.ts'
 import type { Channel, Placement } from '../library/channel.ts'
 
-export type CategoryChange = Readonly<Partial<Pick<Category, 'name' | 'parentId' | 'position'>>>
+export type CategoryChange = Readonly<
+  Partial<Pick<Category, 'name' | 'parentId' | 'position' | 'workflowKey' | 'profileKey'>>
+>
 export type ChannelChange = Readonly<
-  Partial<Pick<Channel, 'name' | 'description' | 'isEnabled' | 'policy' | 'metadata' | 'position'>>
+  Partial<
+    Pick<
+      Channel,
+      'name' | 'description' | 'isEnabled' | 'policy' | 'metadata' | 'position' | 'workflowKey' | 'profileKey'
+    >
+  >
 >
 
 export interface CategoryRepository {

@@ -29,7 +29,12 @@ export type Treatment = Readonly<{
 }>
 
 /** Somebody's wish: a token's, a category's or a channel's. Keys that name nothing count as no wish. */
-export type TreatmentWish = Readonly<{ workflowKey?: string | undefined; profileKey?: string | undefined }>
+export type TreatmentWish = Readonly<{
+  workflowKey?: string | undefined
+  profileKey?: string | undefined
+  /** Whatever workflow is taken: it goes where only encrypted assets are taken. */
+  encrypt?: boolean
+}>
 
 /** Where a project's own settings are looked up; undefined: the project has none of that key. */
 export type TreatmentLookup = Readonly<{
@@ -68,7 +73,8 @@ export function chooseTreatment(
   }
   profileKey ??= STANDARD_KEY
   const profile = profileOf(profileKey) ?? DEFAULT_PROFILE
-  const encryption = workflow.encryption ?? (target.encrypt ? { segmentsPerKey: undefined } : undefined)
+  const isProtected = target.encrypt || wishes.some(({ encrypt }) => encrypt === true)
+  const encryption = workflow.encryption ?? (isProtected ? { segmentsPerKey: undefined } : undefined)
   return {
     workflowKey,
     profileKey,

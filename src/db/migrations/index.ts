@@ -11,7 +11,7 @@ import { fileDigests } from './0009-file-digests.ts'
 import { sessionUses } from './0010-session-uses.ts'
 import { assetExpiries } from './0011-asset-expiries.ts'
 import { jobsOfAssets } from './0013-jobs-of-assets.ts'
-import { splitFilms } from './0015-split-films.ts'
+import { wishesOfPlaces } from './0014-wishes-of-places.ts'
 
 /** In order, by hand. Forward only; a landed migration is never edited. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -27,5 +27,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0010-session-uses': sessionUses,
   '0011-asset-expiries': assetExpiries,
   '0013-jobs-of-assets': jobsOfAssets,
-  '0015-split-films': splitFilms,
+  '0014-wishes-of-places': wishesOfPlaces,
 }

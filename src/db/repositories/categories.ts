@@ -15,6 +15,8 @@ function toCategory(row: CategoryRow): Category {
     parentId: optional(row.parent_id) as CategoryId | undefined,
     name: row.name,
     position: row.position,
+    workflowKey: optional(row.workflow_key),
+    profileKey: optional(row.profile_key),
     createdAtMs: row.created_at_ms,
     updatedAtMs: row.updated_at_ms,
   }
@@ -31,6 +33,8 @@ export function categoryRepository({ db }: RepositoryContext): CategoryRepositor
           parent_id: category.parentId ?? null,
           name: category.name,
           position: category.position,
+          workflow_key: category.workflowKey ?? null,
+          profile_key: category.profileKey ?? null,
           created_at_ms: category.createdAtMs,
           updated_at_ms: category.updatedAtMs,
         })
@@ -52,6 +56,8 @@ export function categoryRepository({ db }: RepositoryContext): CategoryRepositor
           name: (name) => ({ name }),
           parentId: (parentId) => ({ parent_id: parentId ?? null }),
           position: (position) => ({ position }),
+          workflowKey: (key) => ({ workflow_key: key ?? null }),
+          profileKey: (key) => ({ profile_key: key ?? null }),
         },
       )
       const query = db.updateTable('categories').set({ ...columns, updated_at_ms: nowMs })

@@ -4,7 +4,7 @@ import { folded } from '../../core/library/asset-filter.ts'
 import type { Channel } from '../../core/library/channel.ts'
 import type { ChannelChange, ChannelRepository } from '../../core/ports/library-repositories.ts'
 import type { RepositoryContext } from '../context.ts'
-import { changedColumns, fromJson, toJson } from '../convert.ts'
+import { changedColumns, fromJson, optional, toJson } from '../convert.ts'
 import type { ChannelRow } from '../database.ts'
 import { containing } from '../like.ts'
 
@@ -18,6 +18,8 @@ function toChannel(row: ChannelRow): Channel {
     policy: fromJson<Channel['policy']>(row.policy),
     metadata: fromJson<Channel['metadata']>(row.metadata),
     position: row.position,
+    workflowKey: optional(row.workflow_key),
+    profileKey: optional(row.profile_key),
     createdAtMs: row.created_at_ms,
     updatedAtMs: row.updated_at_ms,
   }
@@ -43,6 +45,8 @@ export function channelRepository({ db }: RepositoryContext): ChannelRepository 
           policy: toJson(channel.policy),
           metadata: toJson(channel.metadata),
           position: channel.position,
+          workflow_key: channel.workflowKey ?? null,
+          profile_key: channel.profileKey ?? null,
           created_at_ms: channel.createdAtMs,
           updated_at_ms: channel.updatedAtMs,
         })
@@ -69,6 +73,8 @@ export function channelRepository({ db }: RepositoryContext): ChannelRepository 
         policy: (policy) => ({ policy: toJson(policy) }),
         metadata: (metadata) => ({ metadata: toJson(metadata) }),
         position: (position) => ({ position }),
+        workflowKey: (key) => ({ workflow_key: key ?? null }),
+        profileKey: (key) => ({ profile_key: key ?? null }),
       })
       const query = db.updateTable('channels').set({ ...columns, updated_at_ms: nowMs })
       await query.where('id', '=', id).execute() // primary key

@@ -121,6 +121,21 @@ describe('categories', () => {
     expect((await call('DELETE', `/categories/${child}`)).status).toBe(404)
   })
 
+  it('and channels say how files that go there are treated', async () => {
+    for (const place of ['categories', 'channels']) {
+      const wish = { workflow: 'encrypted', profile: 'mobile' }
+      const id = await made(`/${place}`, { name: 'Protected', ...wish })
+      const kept = await call('PATCH', `/${place}/${id}`, { name: 'Renamed' })
+      expect(kept.json).toMatchObject({ name: 'Renamed', ...wish })
+      const changed = await call('PATCH', `/${place}/${id}`, { workflow: null, profile: 'standard' })
+      expect(changed.json).toMatchObject({ workflow: null, profile: 'standard' })
+      const unknown = await call('PATCH', `/${place}/${id}`, { profile: 'nothing' })
+      expect(unknown).toMatchObject({ status: 400, json: { setting: 'profile' } })
+      const none = await call('POST', `/${place}`, { name: 'x', workflow: 'nothing' })
+      expect(none).toMatchObject({ status: 400, json: { setting: 'workflow' } })
+    }
+  })
+
   it('cannot be moved below themselves', async () => {
     const id = await made('/categories', { name: 'loop' })
     expect((await call('PATCH', `/categories/${id}`, { parentId: id })).status).toBe(409)

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { PROBLEMS } from '../../problem-schema.ts'
 import type { Services } from '../../services.ts'
 import { callerProject } from '../authentication.ts'
-import { categoryDocuments, readCategoryId } from './library-document.ts'
+import { categoryDocuments, readCategoryId, readWish } from './library-document.ts'
 import { type CategoryDocument, CategoryRef, NewCategoryRef } from './library-schema.ts'
 
 const schema = {
@@ -18,7 +18,8 @@ export const createCategory: FastifyPluginAsyncTypebox<{ services: Services }> =
     const { name, parentId, position } = request.body
     const parent = parentId === undefined || parentId === null ? undefined : readCategoryId(parentId)
     const projectId = callerProject(request)
-    const category = await services.categories.create({ projectId, name, position, parentId: parent })
+    const wish = readWish(request.body)
+    const category = await services.categories.create({ projectId, name, position, parentId: parent, ...wish })
     const [document] = await categoryDocuments([category], services)
     return reply.code(201).send(document as CategoryDocument)
   })

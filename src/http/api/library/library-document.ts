@@ -17,11 +17,13 @@ export async function categoryDocuments(
     services.categories.assetCounts(ids),
     services.categories.channelsOf(ids),
   ])
-  return categories.map(({ id, name, parentId, position, createdAtMs }) => ({
+  return categories.map(({ id, name, parentId, position, workflowKey, profileKey, createdAtMs }) => ({
     id,
     name,
     parentId: parentId ?? null,
     position,
+    workflow: workflowKey ?? null,
+    profile: profileKey ?? null,
     channels: [...(channels.get(id) ?? [])],
     assetCount: counts.get(id) ?? 0,
     createdAt: new Date(createdAtMs).toISOString(),
@@ -30,7 +32,7 @@ export async function categoryDocuments(
 
 export async function channelDocuments(channels: readonly Channel[], services: Services): Promise<ChannelDocument[]> {
   const counts = await services.channels.placementCounts(channels.map((channel) => channel.id))
-  return channels.map(({ id, name, description, isEnabled, policy, metadata, position, createdAtMs }) => ({
+  return channels.map(({ id, name, description, isEnabled, policy, metadata, position, ...rest }) => ({
     id,
     name,
     description,
@@ -38,9 +40,21 @@ export async function channelDocuments(channels: readonly Channel[], services: S
     policy: { ...policy, refererDomains: [...policy.refererDomains] },
     metadata,
     position,
+    workflow: rest.workflowKey ?? null,
+    profile: rest.profileKey ?? null,
     placementCount: counts.get(id) ?? 0,
-    createdAt: new Date(createdAtMs).toISOString(),
+    createdAt: new Date(rest.createdAtMs).toISOString(),
   }))
+}
+
+type WishBody = Readonly<{ workflow?: string | null; profile?: string | null }>
+
+/** What a body says of the treatment of files; null takes back what was said, and absent members leave it. */
+export function readWish({ workflow, profile }: WishBody): Pick<Category, 'workflowKey' | 'profileKey'> {
+  return {
+    ...(workflow === undefined ? {} : { workflowKey: workflow ?? undefined }),
+    ...(profile === undefined ? {} : { profileKey: profile ?? undefined }),
+  }
 }
 
 export function placementDocument(placement: Placement): PlacementDocument {

@@ -21,6 +21,17 @@ const Metadata = (description: string) =>
     description,
   })
 
+const Wish = (what: string) =>
+  OrNull(
+    Type.String({
+      pattern: '^[A-Za-z0-9._-]{1,64}$',
+      description: `Key of the ${what} for files that go there; null: none`,
+    }),
+  )
+/** How files are treated. */
+const shownWish = { workflow: Wish('workflow'), profile: Wish('profile') }
+const wishMembers = { workflow: Type.Optional(Wish('workflow')), profile: Type.Optional(Wish('profile')) }
+
 export const CategoryParams = Type.Object({ categoryId: CategoryId() })
 export const ChannelParams = Type.Object({ channelId: ChannelId() })
 export const CategoryChannelParams = Type.Object({ categoryId: CategoryId(), channelId: ChannelId() })
@@ -93,6 +104,7 @@ export const CategorySchema = Type.Object(
     name: Type.String(),
     parentId: OrNull(CategoryId()),
     position: Position,
+    ...shownWish,
     channels: Type.Array(ChannelId(), { description: 'Its assets are placed in these as soon as they play' }),
     assetCount: Type.Integer({ minimum: 0, description: 'Directly in it' }),
     createdAt: Time,
@@ -104,6 +116,8 @@ export const CategorySchema = Type.Object(
         name: 'Maths',
         parentId: null,
         position: 0,
+        workflow: null,
+        profile: 'lectures',
         channels: ['chn_01k0example000000000000000'],
         assetCount: 12,
         createdAt: '2030-01-01T12:00:00.000Z',
@@ -119,6 +133,7 @@ export const CategoryRef = Type.Unsafe<CategoryDocument>({ $ref: 'Category#' })
 const categoryMembers = {
   parentId: Type.Optional(OrNull(CategoryId('Null: at the top of the tree'))),
   position: Type.Optional(Position),
+  ...wishMembers,
 }
 export const NewCategorySchema = Type.Object(
   { name: Text({ maxLength: MAX_CATEGORY_NAME }), ...categoryMembers },
@@ -154,6 +169,7 @@ export const ChannelSchema = Type.Object(
     policy: Type.Object(policyMembers),
     metadata: Metadata("The customer's own names and values"),
     position: Position,
+    ...shownWish,
     placementCount: Type.Integer({ minimum: 0 }),
     createdAt: Time,
   },
@@ -173,6 +189,8 @@ export const ChannelSchema = Type.Object(
         },
         metadata: {},
         position: 0,
+        workflow: 'encrypted',
+        profile: null,
         placementCount: 12,
         createdAt: '2030-01-01T12:00:00.000Z',
       },
@@ -194,6 +212,7 @@ const channelMembers = {
   policy: Type.Optional(Type.Partial(Type.Object(policyMembers, { additionalProperties: false }))),
   metadata: Type.Optional(Metadata('Added to what is there')),
   position: Type.Optional(Position),
+  ...wishMembers,
 }
 export const NewChannelSchema = Type.Object(
   { name: Text({ maxLength: MAX_CHANNEL_NAME }), ...channelMembers },
