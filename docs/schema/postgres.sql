@@ -231,6 +231,7 @@ create table jobs (
   started_at_ms bigint,
   finished_at_ms bigint,
   upload_id text,
+  piece integer,
   constraint jobs_pkey PRIMARY KEY (id),
   constraint jobs_key_key UNIQUE (key)
 );
@@ -239,6 +240,14 @@ create index jobs_by_source ON jobs USING btree (source_id);
 create index jobs_by_upload ON jobs USING btree (upload_id) WHERE (upload_id IS NOT NULL);
 create index jobs_queued ON jobs USING btree (kind, due_order, id) WHERE (state = 'queued'::text);
 create index jobs_running ON jobs USING btree (lease_until_ms) WHERE (state = 'running'::text);
+
+create table made_pieces (
+  source_id text not null,
+  position integer not null,
+  renditions text not null,
+  constraint made_pieces_pk PRIMARY KEY (source_id, "position"),
+  constraint made_pieces_source_id_fkey FOREIGN KEY (source_id) REFERENCES splits(source_id) ON DELETE CASCADE
+);
 
 create table outbox (
   id text not null,
@@ -373,6 +382,16 @@ create table sources (
   constraint sources_upload_id_key UNIQUE (upload_id),
   constraint sources_version UNIQUE (asset_id, version),
   constraint sources_asset_id_fkey FOREIGN KEY (asset_id) REFERENCES assets(id) ON DELETE CASCADE
+);
+
+create table splits (
+  source_id text not null,
+  encode_job_id text not null,
+  package_prefix text not null,
+  plan text not null,
+  pieces text not null,
+  constraint splits_pkey PRIMARY KEY (source_id),
+  constraint splits_source_id_fkey FOREIGN KEY (source_id) REFERENCES sources(id) ON DELETE CASCADE
 );
 
 create table subtitles (

@@ -209,13 +209,21 @@ create table jobs (
   created_at_ms bigint not null,
   started_at_ms bigint,
   finished_at_ms bigint,
-  upload_id text
+  upload_id text,
+  piece integer
 );
 create index jobs_by_asset on jobs (asset_id, id);
 create index jobs_by_source on jobs (source_id);
 create index jobs_by_upload on jobs (upload_id) where upload_id is not null;
 create index jobs_queued on jobs (kind, due_order, id) where state = 'queued';
 create index jobs_running on jobs (lease_until_ms) where state = 'running';
+
+create table made_pieces (
+  source_id text not null references splits (source_id) on delete cascade,
+  position integer not null,
+  renditions text not null,
+  constraint made_pieces_pk primary key (source_id, position)
+);
 
 create table outbox (
   id text primary key,
@@ -331,6 +339,14 @@ create table sources (
   sprites text,
   downloads text,
   constraint sources_version unique (asset_id, version)
+);
+
+create table splits (
+  source_id text primary key references sources (id) on delete cascade,
+  encode_job_id text not null,
+  package_prefix text not null,
+  plan text not null,
+  pieces text not null
 );
 
 create table subtitles (

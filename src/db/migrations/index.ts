@@ -12,6 +12,7 @@ import { sessionUses } from './0010-session-uses.ts'
 import { assetExpiries } from './0011-asset-expiries.ts'
 import { jobsOfAssets } from './0013-jobs-of-assets.ts'
 import { wishesOfPlaces } from './0014-wishes-of-places.ts'
+import { splitFilms } from './0015-split-films.ts'
 
 /** In order, by hand. Forward only; a landed migration is never edited. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -28,4 +29,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0011-asset-expiries': assetExpiries,
   '0013-jobs-of-assets': jobsOfAssets,
   '0014-wishes-of-places': wishesOfPlaces,
+  '0015-split-films': splitFilms,
 }
