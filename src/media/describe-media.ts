@@ -1,4 +1,4 @@
-import type { AudioStream, ColorMatrix, MediaInfo, VideoStream } from '../core/transcoding/media-info.ts'
+import type { AudioStream, ColorMatrix, MediaInfo, TextStream, VideoStream } from '../core/transcoding/media-info.ts'
 import { mediaRefused } from '../core/transcoding/refusal.ts'
 import { settleFrameRates } from './frame-rate.ts'
 import type { MediaLimits } from './media-limits.ts'
@@ -93,7 +93,25 @@ export function describeMedia(
     video: chosen.video && describeVideo(chosen.video, scan, endMs(chosen.video)),
     audio: chosen.audio.map((stream) => describeAudio(stream, endMs(stream))),
     coverStreamIndex: chosen.coverStreamIndex,
+    texts: textStreams(probed),
   }
+}
+
+/** What ffmpeg decodes as text; DVD, Blu-ray and DVB subtitles are pictures. */
+const TEXT_CODECS = new Set(['subrip', 'ass', 'ssa', 'webvtt', 'mov_text', 'text'])
+/** As in a master playlist; the rest of a title is for nobody. */
+const MAX_TITLE = 100
+
+function textStreams({ streams }: Probed): TextStream[] {
+  const texts = streams.filter(({ type, codec }) => type === 'subtitle' && TEXT_CODECS.has(codec ?? ''))
+  return texts.map(({ index, codec, language, title, isForced, isForHearingImpaired }) => ({
+    streamIndex: index,
+    codec: codec ?? 'unknown',
+    language,
+    title: title?.slice(0, MAX_TITLE),
+    isForced,
+    isForHearingImpaired,
+  }))
 }
 
 export function tooLong(durationMs: number, limits: MediaLimits): Error {

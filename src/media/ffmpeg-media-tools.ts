@@ -1,10 +1,13 @@
-import type { EncodeOptions, MediaTools, PieceOptions } from '../core/ports/media-tools.ts'
+import type { DownloadRequest, EncodeOptions, MediaTools, PieceOptions } from '../core/ports/media-tools.ts'
 import type { EncodedPackage, EncodePlan } from '../core/transcoding/encode-plan.ts'
-import type { MediaInfo } from '../core/transcoding/media-info.ts'
+import type { MediaInfo, TextStream, VideoStream } from '../core/transcoding/media-info.ts'
 import type { EncodedPiece } from '../core/transcoding/piece.ts'
 import type { VideoCodec } from '../core/transcoding/profile.ts'
+import type { SpritePlan } from '../core/transcoding/sprite-plan.ts'
+import { makeDownload } from './download.ts'
 import { encodePackage } from './encode.ts'
 import { encodePiece } from './encode-piece.ts'
+import { extractTexts } from './extract-texts.ts'
 import { joinPieces } from './join-pieces.ts'
 import { DEFAULT_MEDIA_LIMITS, type MediaLimits } from './media-limits.ts'
 import { openInput } from './open-input.ts'
@@ -13,6 +16,7 @@ import { probeMedia } from './probe.ts'
 import type { ProcessLimits } from './process-runner.ts'
 import { processorList } from './processors.ts'
 import type { EncodeTools } from './run-hls.ts'
+import { makeSprites } from './sprites.ts'
 
 export type FfmpegMediaToolsOptions = Readonly<{
   ffmpegPath: string
@@ -89,6 +93,35 @@ export class FfmpegMediaTools implements MediaTools {
     const settings = { threads, canTonemap, maxPixels: this.#limits.maxPixels }
     const tools = { ffmpegPath, settings, limits: this.#limits, processLimits: await this.#encodeLimits() }
     await makePoster(tools, input, info, options)
+  }
+
+  async download(content: DownloadRequest, { signal }: Readonly<{ signal: AbortSignal }>): Promise<number> {
+    const { ffmpegPath } = this.#options
+    const tools = { ffmpegPath, limits: this.#limits, processLimits: await this.#encodeLimits() }
+    return makeDownload(tools, content, signal)
+  }
+
+  async sprites(
+    path: string,
+    film: Readonly<{ video: VideoStream; durationMs: number; plan: SpritePlan }>,
+    options: Readonly<{ directory: string; signal: AbortSignal }>,
+  ): Promise<readonly string[]> {
+    const { ffmpegPath, canTonemap } = this.#options
+    // One thread: nobody waits for it, and the encoder beside it does.
+    const settings = { threads: 1, canTonemap, maxPixels: this.#limits.maxPixels }
+    const tools = { ffmpegPath, settings, limits: this.#limits, processLimits: await this.#encodeLimits() }
+    return makeSprites(tools, await openInput(path), film, options)
+  }
+
+  async texts(
+    path: string,
+    streams: readonly TextStream[],
+    options: Readonly<{ directory: string; signal: AbortSignal }>,
+  ): Promise<ReadonlyMap<number, Uint8Array>> {
+    const { ffmpegPath } = this.#options
+    const tools = { ffmpegPath, limits: this.#limits, processLimits: await this.#encodeLimits() }
+    const indexes = streams.map(({ streamIndex }) => streamIndex)
+    return extractTexts(tools, await openInput(path), indexes, options)
   }
 
   #probe(path: string, signal: AbortSignal): ReturnType<typeof probeMedia> {

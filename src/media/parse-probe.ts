@@ -22,7 +22,10 @@ export type ProbedStream = Readonly<{
   sampleRateHz: number | undefined
   isDefault: boolean
   isAttachedPicture: boolean
+  isForced: boolean
+  isForHearingImpaired: boolean
   language: string | undefined
+  title: string | undefined
   /** Counter-clockwise, as ffprobe has it. */
   rotation: number | undefined
 }>
@@ -86,7 +89,10 @@ function parseStream(stream: JsonObject, position: number): ProbedStream {
     sampleRateHz: number(stream, 'sample_rate'),
     isDefault: disposition !== undefined && number(disposition, 'default') === 1,
     isAttachedPicture: disposition !== undefined && number(disposition, 'attached_pic') === 1,
+    isForced: disposition !== undefined && number(disposition, 'forced') === 1,
+    isForHearingImpaired: disposition !== undefined && number(disposition, 'hearing_impaired') === 1,
     language: language === 'und' ? undefined : language,
+    title: tags && text(tags, 'title'),
     rotation: rotation(stream['side_data_list']),
   }
 }

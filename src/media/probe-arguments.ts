@@ -6,8 +6,8 @@ const FIELDS = [
     'stream=index,codec_type,codec_name,codec_tag_string,width,height,sample_aspect_ratio,pix_fmt,color_space',
     'color_transfer,field_order,r_frame_rate,avg_frame_rate,start_time,duration,bit_rate,channels,sample_rate',
   ].join(','),
-  'stream_disposition=default,attached_pic',
-  'stream_tags=language,DURATION',
+  'stream_disposition=default,attached_pic,forced,hearing_impaired',
+  'stream_tags=language,title,DURATION',
   'stream_side_data=rotation',
 ].join(':')
 

@@ -19,6 +19,16 @@ export function posterKey(job: ClaimedJob, fence = job.fence): string {
   return `${sourceFolder(job.sourceId)}posters/${attemptName(job, fence)}.jpg`
 }
 
+/** Where this attempt stores its small pictures; ends in '/'. */
+export function spritesPrefix(job: ClaimedJob, fence = job.fence): string {
+  return `${sourceFolder(job.sourceId)}sprites/${attemptName(job, fence)}/`
+}
+
+/** Where this attempt stores its MP4 files; ends in '/'. */
+export function downloadsPrefix(job: ClaimedJob, fence = job.fence): string {
+  return `${sourceFolder(job.sourceId)}downloads/${attemptName(job, fence)}/`
+}
+
 /** The fences of earlier attempts, of which each may have died and left something behind. */
 export function earlierFences(job: ClaimedJob): readonly number[] {
   return Array.from({ length: job.fence - 1 }, (_, i) => i + 1)

@@ -11,6 +11,7 @@ import type { Random } from '../core/ports/random.ts'
 import type { StagingStore } from '../core/ports/staging-store.ts'
 import type { UnitOfWork } from '../core/ports/unit-of-work.ts'
 import type { PullService } from '../core/uploads/pull-service.ts'
+import { downloadsHandler } from './downloads.ts'
 import { encodeHandler } from './encode.ts'
 import { filmHandler, type Splitting } from './encode-film.ts'
 import { pieceHandler } from './encode-piece.ts'
@@ -19,11 +20,22 @@ import { posterHandler } from './poster.ts'
 import { pullHandler } from './pull.ts'
 import { purgeHandler } from './purge.ts'
 import { ScratchSpace } from './scratch-space.ts'
+import { spritesHandler } from './sprites.ts'
+import { subtitlesHandler } from './subtitles.ts'
 import type { WorkerLog } from './worker-log.ts'
 import { type JobFailures, WorkerPool, type WorkerPoolParts } from './worker-pool.ts'
 
 /** One encode at a time uses all the processors it is given; pulls mostly wait for others; the rest is short. */
-const DEFAULT_LIMITS: Readonly<Record<JobLane, number>> = { ingest: 2, encode: 1, poster: 1, purge: 1, pull: 4 }
+const DEFAULT_LIMITS: Readonly<Record<JobLane, number>> = {
+  ingest: 2,
+  encode: 1,
+  poster: 1,
+  sprites: 1,
+  subtitles: 1,
+  downloads: 1,
+  purge: 1,
+  pull: 4,
+}
 
 export type WorkersParts = Readonly<{
   queue: JobQueue
@@ -61,6 +73,9 @@ export function createWorkers(parts: WorkersParts): Workers {
     encode: filmHandler({ ...parts, scratch, splits, splitting, whole: encodeHandler({ ...parts, scratch }) }),
     piece: pieceHandler({ ...parts, scratch, splits }),
     poster: posterHandler({ ...parts, scratch }),
+    downloads: downloadsHandler({ ...parts, scratch }),
+    sprites: spritesHandler({ ...parts, scratch }),
+    subtitles: subtitlesHandler({ ...parts, scratch }),
     purge: purgeHandler(parts),
     pull: pullHandler(parts),
   }

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import type { MediaTools } from '../../src/core/ports/media-tools.ts'
 import type { EncodedPackage, EncodedRendition } from '../../src/core/transcoding/encode-plan.ts'
 import type { PieceRendition } from '../../src/core/transcoding/piece.ts'
+import { sheetName } from '../../src/core/transcoding/sprite-plan.ts'
 import { aMediaInfo } from './rows.ts'
 
 const FILES = ['360p/init.mp4', '360p/0.m4s', '360p/1.m4s']
@@ -75,6 +76,18 @@ export function fakeMediaTools(own: Partial<MediaTools> = {}): MediaTools {
     async poster(path, { outputFile }) {
       await writeFile(outputFile, `picture of ${await readFile(path, 'utf8')}`)
     },
+    async sprites(path, { plan }, { directory }) {
+      const names = Array.from({ length: plan.sheets }, (_, i) => sheetName(i + 1))
+      for (const name of names) await writeFile(join(directory, name), `${name} of ${await readFile(path, 'utf8')}`)
+      return names
+    },
+    async download({ picture, sounds, outputFile }) {
+      const paths = [...(picture === undefined ? [] : [picture]), ...sounds.map(({ path }) => path)]
+      const parts = await Promise.all(paths.map((path) => readFile(path, 'utf8')))
+      await writeFile(outputFile, parts.join(' | '))
+      return parts.join(' | ').length
+    },
+    texts: async () => new Map(),
     ...own,
   }
 }

@@ -2,11 +2,22 @@ import type { AssetId, JobId, ProjectId, SourceId, UploadId } from '../ids.ts'
 
 /**
  * Every kind of background work; a handler in workers/ for each.
- * `ingest`: publish the staged file, probe it, refuse or go on. `encode`: make the HLS package. `piece`: encode
- * one piece of a film whose encode job waits for all of them. `poster`: make the picture. `purge`: remove every stored byte
- * of a source whose asset was deleted. `pull`: get an upload's file from an address.
+ * `ingest`: publish the staged file, probe it, refuse or go on. `encode`: make the HLS package. `poster`: make the
+ * picture. `sprites`: make the small pictures for the seek bar. `subtitles`: find the texts inside the file. `downloads`:
+ * put each rendition into one MP4 file. `piece`: encode one piece of a film whose encode job waits for all of them.
+ * `purge`: remove every stored byte of a source whose asset was deleted. `pull`: get an upload's file from an address.
  */
-export const JOB_KINDS = ['ingest', 'encode', 'piece', 'poster', 'purge', 'pull'] as const
+export const JOB_KINDS = [
+  'ingest',
+  'encode',
+  'poster',
+  'sprites',
+  'subtitles',
+  'downloads',
+  'piece',
+  'purge',
+  'pull',
+] as const
 export type JobKind = (typeof JOB_KINDS)[number]
 /** Work for a file that has arrived; the other kinds are about an upload. */
 export type SourceJobKind = Exclude<JobKind, 'pull'>

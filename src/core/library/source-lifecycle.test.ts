@@ -2,20 +2,40 @@ import { sql } from 'kysely'
 import { expect, it } from 'vitest'
 import { describeOnBothDatabases, unitOfWorkOn } from '../../../test/support/database.ts'
 import { ManualClock } from '../../../test/support/manual-clock.ts'
-import { aMediaInfo, anAsset, anUpload, aProject, aSource, START_MS } from '../../../test/support/rows.ts'
+import {
+  aCategory,
+  aChannel,
+  aMediaInfo,
+  anAsset,
+  anUpload,
+  aProject,
+  aSource,
+  START_MS,
+} from '../../../test/support/rows.ts'
 import { MemoryBus } from '../../bus/memory-bus.ts'
 import { DatabaseJobQueue } from '../../queue/database-job-queue.ts'
 import { SystemRandom } from '../../system/system-random.ts'
 import type { DomainEvent } from '../events.ts'
+import { newId, type ProjectId, type SubtitleId } from '../ids.ts'
 import type { ClaimedJob, SourceJobKind } from '../jobs/job.ts'
 import type { Repositories, UnitOfWork } from '../ports/unit-of-work.ts'
 import type { EncodedPackage } from '../transcoding/encode-plan.ts'
-import { chooseTreatment } from '../transcoding/treatment.ts'
+import { chooseTreatment, type Treatment } from '../transcoding/treatment.ts'
+import { DEFAULT_WORKFLOW, type Workflow, type WorkflowSettings } from '../transcoding/workflow.ts'
 import type { Asset, Source } from './asset.ts'
 import { SourceLifecycle } from './source-lifecycle.ts'
 
 const LEASE_MS = 15_000
 const REFUSAL = { code: 'media_refused', reason: 'empty_file', message: 'The file is empty.' }
+const PLAIN_TEXT = { codec: 'subrip', language: 'kor', title: undefined, isForced: false, isForHearingImpaired: false }
+
+/** The standard workflow, as a project has changed it. */
+function aWorkflow(projectId: ProjectId, own: Partial<WorkflowSettings>): Workflow {
+  const settings = { ...DEFAULT_WORKFLOW, ...own }
+  const id = newId('workflow', START_MS, new SystemRandom())
+  return { id, projectId, key: 'standard', name: 'Mine', settings, createdAtMs: START_MS, updatedAtMs: START_MS }
+}
+
 const PACKAGE: EncodedPackage = {
   renditions: [
     {
@@ -115,6 +135,7 @@ describeOnBothDatabases('SourceLifecycle', ({ kind, fresh }) => {
       ['encode', 'queued'],
       ['ingest', 'done'],
       ['poster', 'queued'],
+      ['sprites', 'queued'],
     ])
     expect(await events()).toEqual([{ type: 'asset.probed', assetId: asset.id, sourceId: source.id }])
   })
@@ -126,6 +147,48 @@ describeOnBothDatabases('SourceLifecycle', ({ kind, fresh }) => {
     const { lifecycle, claim, jobsOf } = await open()
     await lifecycle.probed(await claim('ingest'), aMediaInfo(own))
     expect((await jobsOf()).some(([kind]) => kind === 'poster')).toBe(hasPoster)
+  })
+
+  it('makes small pictures only of films, and looks for texts only where there are some', async () => {
+    const { work, lifecycle, claim, insertVersion, jobsOf } = await open()
+    const texts = [{ ...PLAIN_TEXT, streamIndex: 2 }]
+    await lifecycle.probed(await claim('ingest'), aMediaInfo({ texts }))
+    expect((await jobsOf()).map(([kind]) => kind)).toEqual(['encode', 'ingest', 'poster', 'sprites', 'subtitles'])
+    const song = await insertVersion(2)
+    await lifecycle.probed(await claim('ingest', song), aMediaInfo({ video: undefined, texts: [] }))
+    expect((await jobsOf(song)).map(([kind]) => kind)).toEqual(['encode', 'ingest'])
+    await work.read.workflows.put(aWorkflow(song.projectId, { sprites: false }))
+    const plain = await insertVersion(3)
+    await lifecycle.probed(await claim('ingest', plain), aMediaInfo())
+    expect((await jobsOf(plain)).map(([kind]) => kind)).toEqual(['encode', 'ingest', 'poster'])
+  })
+
+  it('treats a file as its categories and channels say, the nearest one first, unless its token does', async () => {
+    const { work, lifecycle, asset, claim, insertVersion } = await open()
+    const { projectId } = asset
+    const [above, below] = [aCategory(projectId, { profileKey: 'mobile' }), aCategory(projectId)]
+    const channel = aChannel(projectId, { workflowKey: 'encrypted', profileKey: 'ultra-hd' })
+    await work.transaction(async (tx) => {
+      await tx.channels.insert(channel)
+      await tx.categories.insert(above)
+      await tx.categories.insert({ ...below, parentId: above.id })
+      await tx.categories.addChannel(below.id, channel.id)
+      await tx.categories.addAsset(below.id, asset.id, START_MS)
+    })
+    const treated = async (version: number) => {
+      const source = await insertVersion(version)
+      await lifecycle.probed(await claim('ingest', source), aMediaInfo())
+      const { treatment } = (await work.read.sources.get(source.id)) ?? {}
+      return [treatment?.workflowKey, treatment?.profileKey, treatment?.encryption !== undefined]
+    }
+    expect(await treated(2)).toEqual(['encrypted', 'mobile', true])
+    await work.read.categories.update(below.id, { profileKey: 'efficient' }, START_MS)
+    expect(await treated(3)).toEqual(['encrypted', 'efficient', true])
+    await work.read.channels.update(channel.id, { workflowKey: undefined }, START_MS)
+    expect(await treated(4)).toEqual(['standard', 'efficient', false])
+    const policy = { ...channel.policy, requiresEncryption: true }
+    await work.read.channels.update(channel.id, { policy }, START_MS)
+    expect(await treated(5)).toEqual(['standard', 'efficient', true])
   })
 
   it('makes an encoded source the one that plays', async () => {
@@ -182,6 +245,53 @@ describeOnBothDatabases('SourceLifecycle', ({ kind, fresh }) => {
     expect(await work.read.sources.get(source.id)).toEqual({ ...source, posterKey: 'key' })
     expect(await jobsOf()).toEqual([['poster', 'done']])
     expect(await events()).toEqual([])
+  })
+
+  it('notes where the small pictures and the files to download are', async () => {
+    const { work, lifecycle, source, claim } = await open()
+    const sprites = {
+      prefix: 'p/',
+      sheets: 1,
+      columns: 1,
+      rows: 1,
+      widthPx: 2,
+      heightPx: 2,
+      intervalMs: 1000,
+      count: 1,
+    }
+    expect(await lifecycle.spritesMade(await claim('sprites'), sprites)).toBe(true)
+    const download = { name: '720p', file: '720p.mp4', key: 'd/720p.mp4', sizeBytes: 1, widthPx: 2, heightPx: 2 }
+    expect(await lifecycle.downloadsMade(await claim('downloads'), [download])).toBe(true)
+    expect(await work.read.sources.get(source.id)).toEqual({ ...source, sprites, downloads: [download] })
+  })
+
+  it('has files to download made of clear packages whose profile asks for them', async () => {
+    const { work, lifecycle, insertVersion, claim, jobsOf } = await open()
+    const treatment = chooseTreatment({ ...anUpload(aProject().id).target, profileKey: 'download' })
+    const asked = async (version: number, encryption: Treatment['encryption']) => {
+      const source = await insertVersion(version)
+      await work.read.sources.update(source.id, { treatment: { ...treatment, encryption } })
+      await lifecycle.encoded(await claim('encode', source), PACKAGE, 'prefix/')
+      return (await jobsOf(source)).map(([kind]) => kind)
+    }
+    expect(await asked(2, undefined)).toEqual(['downloads', 'encode'])
+    expect(await asked(3, { segmentsPerKey: undefined })).toEqual(['encode'])
+  })
+
+  it('makes the texts of a file subtitles, in their order, unless there are some of that name', async () => {
+    const { work, clock, lifecycle, asset, claim } = await open()
+    const text = (label: string) => ({ label, language: 'ko', kind: 'subtitles' as const, vtt: `WEBVTT ${label}` })
+    await lifecycle.textsFound(await claim('subtitles'), [text('one'), text('two')])
+    await clock.advance(1000)
+    const again = { ...(await claim('poster')), kind: 'subtitles' as const }
+    await lifecycle.textsFound(again, [text('two'), text('three')])
+    const found = await work.read.subtitles.listForAsset(asset.id)
+    expect(found.map(({ label, isDefault }) => [label, isDefault])).toEqual([
+      ['one', false],
+      ['two', false],
+      ['three', false],
+    ])
+    expect(await work.read.subtitles.vtt(found[0]?.id as SubtitleId)).toBe('WEBVTT one')
   })
 
   it.each(['ingest', 'encode'] as const)('lets the source fail with its %s', async (kind) => {

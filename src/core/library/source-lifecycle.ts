@@ -5,10 +5,13 @@ import type { Clock } from '../ports/clock.ts'
 import type { Random } from '../ports/random.ts'
 import type { Repositories, UnitOfWork } from '../ports/unit-of-work.ts'
 import { decideTreatment } from '../transcoding/decide-treatment.ts'
+import type { EmbeddedSubtitle } from '../transcoding/embedded-subtitles.ts'
 import type { EncodedPackage, EncodedRendition } from '../transcoding/encode-plan.ts'
 import { inPlayingOrder } from '../transcoding/further-renditions.ts'
 import type { MediaInfo } from '../transcoding/media-info.ts'
+import type { Download, Sprites } from '../transcoding/package-extras.ts'
 import { promisedWishes } from '../transcoding/promised-wishes.ts'
+import { MAX_SUBTITLES } from '../transcoding/subtitle.ts'
 import type { Asset, Source } from './asset.ts'
 import { placeWherePromised } from './placing.ts'
 
@@ -41,7 +44,7 @@ export class SourceLifecycle {
       const wishes = await promisedWishes(tx, asset, upload?.target)
       const treatment = await decideTreatment(tx, source.projectId, upload?.target, wishes)
       await tx.sources.update(source.id, { media: info, treatment })
-      if (asset.kind === undefined) {
+      if (asset.kind === undefined && (info.video !== undefined || info.audio.length > 0)) {
         const isFilm = info.video !== undefined && treatment.delivery !== 'audio'
         await tx.assets.update(asset.id, { kind: isFilm ? 'video' : 'audio' }, nowMs)
       }
@@ -55,6 +58,12 @@ export class SourceLifecycle {
       }
       if (info.video !== undefined || info.coverStreamIndex !== undefined) {
         await tx.jobs.enqueue({ kind: 'poster', ...subject }, { key: `poster:${sourceId}`, nowMs })
+      }
+      if (info.video !== undefined && treatment.sprites && treatment.delivery !== 'audio') {
+        await tx.jobs.enqueue({ kind: 'sprites', ...subject }, { key: `sprites:${sourceId}`, nowMs })
+      }
+      if ((info.texts ?? []).length > 0) {
+        await tx.jobs.enqueue({ kind: 'subtitles', ...subject }, { key: `subtitles:${sourceId}`, nowMs })
       }
     })
   }
@@ -81,6 +90,11 @@ export class SourceLifecycle {
       await tx.sources.setContentKeys(source.id, keys)
       await tx.sources.update(source.id, { packagePrefix })
       await this.#becomePlayable(living)
+      if (source.treatment?.profile.downloads && source.treatment.encryption === undefined) {
+        const { projectId, assetId, id: sourceId } = source
+        const subject = { kind: 'downloads', projectId, assetId, sourceId } as const
+        await tx.jobs.enqueue(subject, { key: `downloads:${sourceId}`, nowMs })
+      }
     })
   }
 
@@ -136,6 +150,31 @@ export class SourceLifecycle {
       if (isWanted) await tx.sources.update(source.id, { posterKey: key })
     })
     return isWanted
+  }
+
+  /** The small pictures are stored under their prefix. False: the source is gone, and they are the caller's to delete. */
+  spritesMade(job: ClaimedJob, sprites: Sprites): Promise<boolean> {
+    return this.#finish(job, async ({ tx, source }) => tx.sources.update(source.id, { sprites }))
+  }
+
+  /** The MP4 files are stored. False: the source is gone, and they are the caller's to delete. */
+  downloadsMade(job: ClaimedJob, downloads: readonly Download[]): Promise<boolean> {
+    return this.#finish(job, async ({ tx, source }) => tx.sources.update(source.id, { downloads }))
+  }
+
+  /** The texts inside the file become subtitles of the asset, except where it has one of that label already. */
+  async textsFound(job: ClaimedJob, found: readonly EmbeddedSubtitle[]): Promise<void> {
+    await this.#finish(job, async ({ tx, asset, nowMs }) => {
+      const labels = new Set((await tx.subtitles.listAll(asset.id)).map(({ label }) => label))
+      for (const [i, { vtt, ...subtitle }] of found.entries()) {
+        if (labels.has(subtitle.label) || labels.size >= MAX_SUBTITLES) continue
+        labels.add(subtitle.label)
+        // Later ids in the order of the file.
+        const id = newId('subtitle', nowMs + i, this.#parts.random)
+        const row = { ...subtitle, id, assetId: asset.id, isDefault: false, createdAtMs: nowMs }
+        await tx.subtitles.insert(row, vtt)
+      }
+    })
   }
 
   /** Everything that was stored for a deleted source is gone. */

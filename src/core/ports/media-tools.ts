@@ -1,8 +1,9 @@
 import type { EncodedPackage, EncodePlan } from '../transcoding/encode-plan.ts'
-import type { MediaInfo } from '../transcoding/media-info.ts'
+import type { MediaInfo, TextStream, VideoStream } from '../transcoding/media-info.ts'
 import type { PackageEncryption } from '../transcoding/package-encryption.ts'
 import type { EncodedPiece } from '../transcoding/piece.ts'
 import type { VideoCodec } from '../transcoding/profile.ts'
+import type { SpritePlan } from '../transcoding/sprite-plan.ts'
 
 export type EncodeOptions = Readonly<{
   signal: AbortSignal
@@ -17,6 +18,14 @@ export type PieceOptions = EncodeOptions &
     /** Stands in the names of all files, so that no two attempts have the same; [a-z0-9]{1,10}. */
     attempt: string
   }>
+
+export type DownloadRequest = Readonly<{
+  /** Undefined for sound alone. */
+  picture: string | undefined
+  sounds: readonly Readonly<{ path: string; language: string | undefined }>[]
+  durationMs: number
+  outputFile: string
+}>
 
 /** Why a tool failed; the cause of the DomainError that says what it means. */
 export class ToolFailure extends Error {
@@ -75,4 +84,24 @@ export interface MediaTools {
     path: string,
     options: { atMs: number; widthPx: number; outputFile: string; signal: AbortSignal },
   ): Promise<void>
+  /**
+   * Puts finished renditions (each in one MP4 file of fragments, in the clear) into one MP4 file, `outputFile`, without
+   * encoding anything again; gives its size. Throws DomainError('unavailable') when that fails.
+   */
+  download(content: DownloadRequest, options: Readonly<{ signal: AbortSignal }>): Promise<number>
+  /** Writes the planned sheets of small pictures into `directory`, which is empty; gives their names, in order. */
+  sprites(
+    path: string,
+    film: Readonly<{ video: VideoStream; durationMs: number; plan: SpritePlan }>,
+    options: Readonly<{ directory: string; signal: AbortSignal }>,
+  ): Promise<readonly string[]>
+  /**
+   * The texts of these streams as WebVTT, by stream index; streams without any text are missing. `directory` is empty
+   * and the caller's to delete.
+   */
+  texts(
+    path: string,
+    streams: readonly TextStream[],
+    options: Readonly<{ directory: string; signal: AbortSignal }>,
+  ): Promise<ReadonlyMap<number, Uint8Array>>
 }

@@ -40,6 +40,17 @@ export type AudioStream = Readonly<{
   endMs: number
 }>
 
+/** Subtitles inside the file that are text; those that are pictures are not among them. */
+export type TextStream = Readonly<{
+  streamIndex: number
+  codec: string
+  /** As the file has it, usually ISO 639-2; undefined when it says nothing or `und`. */
+  language: string | undefined
+  title: string | undefined
+  isForced: boolean
+  isForHearingImpaired: boolean
+}>
+
 export type MediaInfo = Readonly<{
   /** The demuxer's short names, for example `mov,mp4,m4a,3gp,3g2,mj2`. */
   container: string
@@ -51,8 +62,10 @@ export type MediaInfo = Readonly<{
   bitRate: number | undefined
   /** The one that is encoded; undefined for sound without moving pictures. */
   video: VideoStream | undefined
-  /** Only those whose codec is known; cover art, subtitles and data are in neither list. */
+  /** Only those whose codec is known; cover art and data are in no list. */
   audio: readonly AudioStream[]
+  /** Undefined in what older versions found out. */
+  texts?: readonly TextStream[] | undefined
   /** Position of the cover picture among all streams, when there is one. */
   coverStreamIndex: number | undefined
 }>

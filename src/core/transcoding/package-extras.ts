@@ -14,10 +14,14 @@ export type Sprites = Readonly<{
   count: number
 }>
 
-/** A rendition in one MP4 file, to be downloaded. `file` is relative to the source's package. */
+/** A rendition in one MP4 file, to be downloaded. Plain data: it is stored as JSON. */
 export type Download = Readonly<{
+  /** Of the rendition. */
   name: string
+  /** What it is called: `720p.mp4`, `audio.m4a`. */
   file: string
+  /** In the blob store. */
+  key: string
   sizeBytes: number
   widthPx: number | undefined
   heightPx: number | undefined

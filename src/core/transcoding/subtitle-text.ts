@@ -140,7 +140,8 @@ function cueText({ startMs, endMs, settings, lines }: Cue): string {
   return [times, ...lines].join('\n')
 }
 
-function clockText(ms: number): string {
+/** A time of WebVTT: `01:02:03.450`. */
+export function clockText(ms: number): string {
   const two = (value: number) => String(Math.floor(value)).padStart(2, '0')
   const rest = String(ms % 1000).padStart(3, '0')
   return `${two(ms / 3_600_000)}:${two((ms / 60_000) % 60)}:${two((ms / 1000) % 60)}.${rest}`

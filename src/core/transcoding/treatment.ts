@@ -24,6 +24,8 @@ export type Treatment = Readonly<{
   watermark: Watermark | undefined
   sprites: boolean
   burnInLanguage: string | undefined
+  /** What of it could not be done, a sentence each, for people; known once it is encoded. */
+  omissions?: readonly string[] | undefined
   /** What was asked for besides, later; the latest wish for a profile counts. */
   further?: readonly FurtherProfile[] | undefined
 }>

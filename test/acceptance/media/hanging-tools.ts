@@ -36,7 +36,11 @@ exec tail -f '${armed}'
   await mkdir(directory, { recursive: true })
   await writeFile(
     env.FFMPEG_PATH,
-    script(ffmpegPath, 'case "$*" in *-progress*) stage=encode ;; *) stage=poster ;; esac'),
+    // The poster is the one picture that is taken by itself.
+    script(
+      ffmpegPath,
+      `case "$*" in *-progress*) stage=encode ;; *thumbnail=*) stage=poster ;; *) exec '${ffmpegPath}' "$@" ;; esac`,
+    ),
   )
   await writeFile(env.FFPROBE_PATH, script(ffprobePath, 'stage=ingest'))
   for (const path of Object.values(env)) await chmod(path, 0o755)
