@@ -529,7 +529,7 @@ export interface paths {
         delete: operations["deleteCategory"];
         options?: never;
         head?: never;
-        /** Rename, reorder or move a category */
+        /** Rename, reorder or move a category, or say how its files are treated */
         patch: operations["updateCategory"];
         trace?: never;
     };
@@ -1069,6 +1069,100 @@ export interface paths {
         };
         /** Subtitles: `<id>.m3u8` is their playlist, `<id>.vtt` their text */
         get: operations["getSubtitleFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/play/{token}/{assetId}/sprites.vtt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Small pictures for the seek bar, as a WebVTT map
+         * @description A cue for each picture, naming a sheet and the part of it to show: `…/sheet-1.jpg#xywh=160,0,160,90`.
+         */
+        get: operations["getSpriteMap"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/play/{token}/{assetId}/storyboard.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Small pictures for the seek bar, as data */
+        get: operations["getStoryboard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/play/{token}/{assetId}/{sourceId}/sprites/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A sheet of small pictures */
+        get: operations["getSpriteSheet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/play/{token}/{assetId}/manifest.mpd": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The DASH manifest
+         * @description Of the same segments as the HLS playlists. Encrypted assets, and originals passed through, have none.
+         */
+        get: operations["getDashManifest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/play/{token}/{assetId}/{sourceId}/downloads/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A rendition in one MP4 file
+         * @description Where the profile asks for downloads. Named by `playback.downloads` of an asset.
+         */
+        get: operations["getDownload"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1819,7 +1913,8 @@ export interface components {
          *         "workflow": "standard",
          *         "profile": "standard",
          *         "delivery": "adaptive",
-         *         "isEncrypted": false
+         *         "isEncrypted": false,
+         *         "omissions": []
          *       },
          *       "renditions": [
          *         {
@@ -1848,8 +1943,12 @@ export interface components {
          *       "playback": {
          *         "page": "https://video.example.com/watch/ast_01k0example000000000000000?token=token",
          *         "hls": "https://video.example.com/play/token/ast_01k0example000000000000000/master.m3u8",
+         *         "dash": "https://video.example.com/play/token/ast_01k0example000000000000000/manifest.mpd",
          *         "original": null,
-         *         "poster": "https://video.example.com/play/token/ast_01k0example000000000000000/poster.jpg"
+         *         "poster": "https://video.example.com/play/token/ast_01k0example000000000000000/poster.jpg",
+         *         "sprites": "https://video.example.com/play/token/ast_01k0example000000000000000/sprites.vtt",
+         *         "storyboard": "https://video.example.com/play/token/ast_01k0example000000000000000/storyboard.json",
+         *         "downloads": []
          *       }
          *     }
          */
@@ -1911,6 +2010,8 @@ export interface components {
                 delivery: "adaptive" | "audio" | "passthrough";
                 /** @description AES-128 */
                 isEncrypted: boolean;
+                /** @description What was asked for and could not be done, with the reason; known once it is encoded */
+                omissions: string[];
             } | null;
             renditions: {
                 name: string;
@@ -1945,8 +2046,24 @@ export interface components {
                  */
                 page: string;
                 hls: string | null;
+                dash: string | null;
                 original: string | null;
                 poster: string | null;
+                sprites: string | null;
+                storyboard: string | null;
+                /** @description Renditions in one file each, where the profile asks for them */
+                downloads: {
+                    /** @description Of the rendition */
+                    name: string;
+                    width: number | null;
+                    height: number | null;
+                    sizeBytes: number;
+                    /**
+                     * Format: uri
+                     * @description MP4
+                     */
+                    url: string;
+                }[];
             } | null;
         };
         /** @description Assets, newest first */
@@ -1996,6 +2113,8 @@ export interface components {
          *       "name": "Maths",
          *       "parentId": null,
          *       "position": 0,
+         *       "workflow": null,
+         *       "profile": "lectures",
          *       "channels": [
          *         "chn_01k0example000000000000000"
          *       ],
@@ -2010,6 +2129,8 @@ export interface components {
             parentId: string | null;
             /** @description Orders siblings */
             position: number;
+            workflow: string | null;
+            profile: string | null;
             /** @description Its assets are placed in these as soon as they play */
             channels: string[];
             /** @description Directly in it */
@@ -2028,6 +2149,8 @@ export interface components {
             parentId?: string | null;
             /** @description Orders siblings */
             position?: number;
+            workflow?: string | null;
+            profile?: string | null;
         };
         /**
          * @example {
@@ -2039,6 +2162,8 @@ export interface components {
             parentId?: string | null;
             /** @description Orders siblings */
             position?: number;
+            workflow?: string | null;
+            profile?: string | null;
         };
         /**
          * @description Where assets are published
@@ -2058,6 +2183,8 @@ export interface components {
          *       },
          *       "metadata": {},
          *       "position": 0,
+         *       "workflow": "encrypted",
+         *       "profile": null,
          *       "placementCount": 12,
          *       "createdAt": "2030-01-01T12:00:00.000Z"
          *     }
@@ -2084,6 +2211,8 @@ export interface components {
             };
             /** @description Orders siblings */
             position: number;
+            workflow: string | null;
+            profile: string | null;
             placementCount: number;
             /** Format: date-time */
             createdAt: string;
@@ -2120,6 +2249,8 @@ export interface components {
             };
             /** @description Orders siblings */
             position?: number;
+            workflow?: string | null;
+            profile?: string | null;
         };
         /**
          * @example {
@@ -2146,6 +2277,8 @@ export interface components {
             };
             /** @description Orders siblings */
             position?: number;
+            workflow?: string | null;
+            profile?: string | null;
         };
         /**
          * @description An asset in a channel
@@ -2242,7 +2375,7 @@ export interface components {
              * @description The stage of the work
              * @enum {string}
              */
-            kind: "ingest" | "encode" | "poster" | "purge" | "pull";
+            kind: "ingest" | "encode" | "poster" | "sprites" | "subtitles" | "downloads" | "piece" | "purge" | "pull";
             /** @enum {string} */
             state: "queued" | "running" | "done" | "failed" | "cancelled";
             /** @description Of this attempt */
@@ -2516,10 +2649,21 @@ export interface components {
          *       "title": "Holiday",
          *       "state": "ready",
          *       "hls": "https://video.example.com/play/token/ast_01k0example000000000000000/master.m3u8",
+         *       "dash": "https://video.example.com/play/token/ast_01k0example000000000000000/manifest.mpd",
          *       "original": null,
          *       "contentType": null,
          *       "poster": "https://video.example.com/play/token/ast_01k0example000000000000000/poster.jpg",
-         *       "durationMs": 61440
+         *       "sprites": "https://video.example.com/play/token/ast_01k0example000000000000000/sprites.vtt",
+         *       "durationMs": 61440,
+         *       "subtitles": [
+         *         {
+         *           "label": "Korean",
+         *           "language": "ko",
+         *           "kind": "subtitles",
+         *           "isDefault": false,
+         *           "url": "https://video.example.com/play/token/ast_01k0example000000000000000/subtitles/sub_01k0example000000000000000.vtt"
+         *         }
+         *       ]
          *     }
          */
         PlaybackInfo: {
@@ -2528,12 +2672,65 @@ export interface components {
             state: "waiting" | "uploading" | "processing" | "ready" | "failed";
             /** @description Null while nothing can be played, and for what is passed through */
             hls: string | null;
+            /** @description DASH manifest; of encrypted assets there is none */
+            dash: string | null;
             /** @description The original file, where it is passed through as it came */
             original: string | null;
             /** @description Of `original` */
             contentType: string | null;
             poster: string | null;
+            /** @description WebVTT map of small pictures for the seek bar */
+            sprites: string | null;
             durationMs: number | null;
+            /** @description The master playlist names them too; a player of `original` learns of them here */
+            subtitles: {
+                /** @description What viewers choose it by */
+                label: string;
+                /** @description BCP 47 */
+                language: string;
+                /** @enum {string} */
+                kind: "subtitles" | "captions" | "forced";
+                isDefault: boolean;
+                /**
+                 * Format: uri
+                 * @description WebVTT
+                 */
+                url: string;
+            }[];
+        };
+        /**
+         * @description Small pictures of a film, in order
+         * @example {
+         *       "durationMs": 61440,
+         *       "widthPx": 160,
+         *       "heightPx": 90,
+         *       "tiles": [
+         *         {
+         *           "startMs": 0,
+         *           "url": "https://video.example.com/play/token/ast_01k0example000000000000000/src_01k0example000000000000000/sprites/sheet-1.jpg",
+         *           "x": 0,
+         *           "y": 0
+         *         }
+         *       ]
+         *     }
+         */
+        Storyboard: {
+            durationMs: number;
+            /** @description Of one small picture */
+            widthPx: number;
+            heightPx: number;
+            tiles: {
+                /** @description It is shown from here to the next one */
+                startMs: number;
+                /**
+                 * Format: uri
+                 * @description The sheet it is on
+                 */
+                url: string;
+                /** @description Where on the sheet, in pixels */
+                x: number;
+                y: number;
+            }[];
         };
     };
     responses: never;
@@ -5232,6 +5429,230 @@ export interface operations {
                     "application/vnd.apple.mpegurl": string;
                     "text/vtt; charset=utf-8": string;
                 };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSpriteMap: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description From `playback` of an asset */
+                token: string;
+                /** @example ast_01k0example000000000000000 */
+                assetId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The map */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/vtt; charset=utf-8": string;
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getStoryboard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description From `playback` of an asset */
+                token: string;
+                /** @example ast_01k0example000000000000000 */
+                assetId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Small pictures of a film, in order */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Storyboard"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSpriteSheet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description From `playback` of an asset */
+                token: string;
+                /** @example ast_01k0example000000000000000 */
+                assetId: string;
+                sourceId: string;
+                /** @example sheet-1.jpg */
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                };
+            };
+            /** @description The part that Range asks for */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                };
+            };
+            /** @description Unchanged */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Range names no byte of it */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDashManifest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description From `playback` of an asset */
+                token: string;
+                /** @example ast_01k0example000000000000000 */
+                assetId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The manifest */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/dash+xml": string;
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDownload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description From `playback` of an asset */
+                token: string;
+                /** @example ast_01k0example000000000000000 */
+                assetId: string;
+                sourceId: string;
+                /** @example 720p.mp4 */
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "video/mp4": string;
+                    "audio/mp4": string;
+                };
+            };
+            /** @description The part that Range asks for */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "video/mp4": string;
+                    "audio/mp4": string;
+                };
+            };
+            /** @description Unchanged */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Range names no byte of it */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem document */
             default: {

@@ -119,7 +119,10 @@ describe('UploadQueue', () => {
         state: 'ready',
         stage: 'ready',
         progress: 1,
-        playback: { hls: '/h', original: null, page: '/p', poster: '/i' },
+        playback: {
+          ...{ hls: '/h', dash: null, original: null, page: '/p', poster: '/i', sprites: null },
+          ...{ storyboard: null, downloads: [] },
+        },
       },
     ]
     const queue = server.queue()

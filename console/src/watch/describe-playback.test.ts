@@ -5,7 +5,7 @@ import { viewOfError, viewOfInfo, viewWithoutToken } from './describe-playback.t
 
 function info(state: AssetState) {
   const playable = state === 'ready'
-  const nothing = { original: null, contentType: null, durationMs: null }
+  const nothing = { dash: null, original: null, contentType: null, sprites: null, durationMs: null, subtitles: [] }
   return { ...nothing, title: 'Talk', state, hls: playable ? '/h' : null, poster: playable ? '/p' : null }
 }
 

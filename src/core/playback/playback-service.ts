@@ -1,21 +1,32 @@
 import type { Readable } from 'node:stream'
 import { DomainError } from '../errors.ts'
 import { type AssetId, parseId, type SourceId } from '../ids.ts'
-import type { Source } from '../library/asset.ts'
+import type { Rendition, Source } from '../library/asset.ts'
 import type { AssetView, LibraryService } from '../library/library-service.ts'
 import type { BlobInfo, BlobStore, ByteRange } from '../ports/blob-store.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { UnitOfWork } from '../ports/unit-of-work.ts'
+import type { Download, Sprites } from '../transcoding/package-extras.ts'
+import type { Subtitle } from '../transcoding/subtitle.ts'
+import { dashManifest, type TimedRendition } from './dash-manifest.ts'
 import { masterPlaylist } from './master-playlist.ts'
 import { signPlayback, verifyPlayback } from './playback-token.ts'
+import { type NamedFiles, readPlaylist } from './read-playlist.ts'
+import { type Storyboard, spriteMap, storyboard } from './sprite-map.ts'
+import { subtitlePlaylist, timedFromZero } from './subtitle-playlist.ts'
 
 /** Paths below the server's public URL; undefined: there is none, or not yet. */
 export type FilePaths = Readonly<{
   /** Master playlist; of what is passed through there is none. */
   hls: string | undefined
+  /** DASH manifest of the same segments; of encrypted packages there is none. */
+  dash: string | undefined
   /** The original file, of what is passed through. */
   original: string | undefined
   poster: string | undefined
+  /** WebVTT map of the small pictures for the seek bar, and the same as data. */
+  sprites: string | undefined
+  storyboard: string | undefined
 }>
 
 export type PlaybackPaths = FilePaths & Readonly<{ token: string; page: string }>
@@ -27,10 +38,14 @@ const TOKEN_MS = 12 * 60 * 60 * 1000
 /** Links made within this time are the same, so that viewers and caches meet the same addresses. */
 const TOKEN_STEP_MS = 10 * 60 * 1000
 const MAX_CACHED_PACKAGES = 1_000
+const MAX_CACHED_PLAYLISTS = 200
+/** For a playlist from the store. */
+const READ_TIME_MS = 30_000
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
   m3u8: 'application/vnd.apple.mpegurl',
   mp4: 'video/mp4',
+  m4a: 'audio/mp4',
   m4s: 'video/iso.segment',
   vtt: 'text/vtt',
   jpg: 'image/jpeg',
@@ -53,6 +68,9 @@ export class PlaybackService {
   /** Packages never change and sources are immutable once ready; this saves two queries per segment. */
   readonly #packages = new Map<SourceId, Readonly<{ assetId: AssetId; prefix: string }>>()
 
+  /** What the playlists in the store say, by their keys; they never change. */
+  readonly #playlists = new Map<string, NamedFiles>()
+
   constructor(parts: Parts) {
     this.#parts = parts
   }
@@ -74,8 +92,11 @@ export class PlaybackService {
     const isOriginal = source !== undefined && isPassedThrough(source)
     return {
       hls: path('master.m3u8', !isOriginal),
+      dash: path('manifest.mpd', !isOriginal && source?.treatment?.encryption === undefined),
       original: path('original', isOriginal),
       poster: path('poster.jpg', source?.posterKey !== undefined),
+      sprites: path('sprites.vtt', source?.sprites !== undefined),
+      storyboard: path('storyboard.json', source?.sprites !== undefined),
     }
   }
 
@@ -99,21 +120,68 @@ export class PlaybackService {
     )
   }
 
+  /** The DASH manifest of what is current now. Throws not_found where there is nothing to play, or nothing clear. */
+  async dash(token: string, id: string): Promise<string> {
+    const view = await this.open(token, id)
+    const { source, asset } = view
+    if (!isPlayable(view) || source === undefined || this.pathsOf(token, view).dash === undefined) throw notPlayable()
+    const subtitles = await this.#parts.work.read.subtitles.listForAsset(asset.id)
+    const renditions = await Promise.all(view.renditions.map((rendition) => this.#timed(source, rendition)))
+    return dashManifest(
+      { renditions, subtitles, durationMs: Math.max(0, ...view.renditions.map(({ durationMs }) => durationMs)) },
+      {
+        folder: ({ playlist }) => `${source.id}/${playlist.slice(0, playlist.lastIndexOf('/') + 1)}`,
+        subtitle: (subtitle) => `subtitles/${subtitle.id}.vtt`,
+      },
+    )
+  }
+
+  async #timed(source: Source, rendition: Rendition): Promise<TimedRendition> {
+    const key = `${source.packagePrefix}${rendition.playlist}`
+    let files = this.#playlists.get(key)
+    if (files === undefined) {
+      const { body } = await this.#parts.blobs.open(key, { signal: AbortSignal.timeout(READ_TIME_MS) })
+      const chunks: Buffer[] = []
+      for await (const chunk of body as AsyncIterable<Buffer>) chunks.push(chunk)
+      files = readPlaylist(Buffer.concat(chunks).toString('utf8'))
+      if (this.#playlists.size >= MAX_CACHED_PLAYLISTS) this.#playlists.clear()
+      this.#playlists.set(key, files)
+    }
+    return { rendition, files }
+  }
+
+  /**
+   * A rendition in one MP4 file: `file` is its name, for example `720p.mp4`. `fileName` is the asset's title with the
+   * rendition's name.
+   */
+  async download(
+    token: string,
+    request: Readonly<{
+      assetId: string
+      sourceId: string
+      file: string
+      range?: ByteRange | undefined
+      signal: AbortSignal
+    }>,
+  ): Promise<PlayableFile & Readonly<{ fileName: string }>> {
+    const { asset } = await this.open(token, request.assetId)
+    const source = await this.#sourceOf(asset.id, request.sourceId)
+    const found = source.downloads?.find(({ file }) => file === request.file)
+    if (found === undefined) throw notPlayable()
+    const stored = await this.#stored(found.key, request)
+    return { ...stored, fileName: `${asset.title} ${request.file}` }
+  }
+
+  /** What can be downloaded of what plays; paths as in `pathsOf`. */
+  downloads(token: string, { asset, source }: AssetView): readonly (Download & Readonly<{ path: string }>)[] {
+    const base = `/play/${token}/${asset.id}/${source?.id}/downloads/`
+    return (source?.downloads ?? []).map((one) => ({ ...one, path: base + one.file }))
+  }
+
   /** The playlist of subtitles: one segment, as long as the film, for texts are small. Throws not_found. */
   async subtitlePlaylist(token: string, id: string, subtitleId: string): Promise<string> {
     const { view, subtitle } = await this.#subtitle(token, id, subtitleId)
-    const seconds = Math.max(1, (view.source?.media?.durationMs ?? 0) / 1000)
-    return [
-      '#EXTM3U',
-      '#EXT-X-VERSION:7',
-      `#EXT-X-TARGETDURATION:${Math.ceil(seconds)}`,
-      '#EXT-X-MEDIA-SEQUENCE:1',
-      '#EXT-X-PLAYLIST-TYPE:VOD',
-      `#EXTINF:${seconds.toFixed(3)},`,
-      `${subtitle}.vtt`,
-      '#EXT-X-ENDLIST',
-      '',
-    ].join('\n')
+    return subtitlePlaylist(`${subtitle}.vtt`, view.source?.media?.durationMs ?? 0)
   }
 
   /** The text of subtitles, as WebVTT. Throws not_found. */
@@ -121,7 +189,13 @@ export class PlaybackService {
     const { subtitle } = await this.#subtitle(token, id, subtitleId)
     const text = await this.#parts.work.read.subtitles.vtt(subtitle)
     if (text === undefined) throw notPlayable()
-    return text
+    return timedFromZero(text)
+  }
+
+  /** What there is to read with an asset, for players that are not told by a master playlist; paths as in `pathsOf`. */
+  async subtitles(token: string, { asset }: AssetView): Promise<readonly (Subtitle & Readonly<{ path: string }>)[]> {
+    const found = await this.#parts.work.read.subtitles.listForAsset(asset.id)
+    return found.map((one) => ({ ...one, path: `/play/${token}/${asset.id}/subtitles/${one.id}.vtt` }))
   }
 
   async #subtitle(token: string, id: string, subtitle: string) {
@@ -183,6 +257,49 @@ export class PlaybackService {
     const { source } = await this.open(token, id)
     if (source?.posterKey === undefined) throw notPlayable()
     return this.#stored(source.posterKey, options)
+  }
+
+  /** The map of the small pictures, as WebVTT. Throws not_found while there is none. */
+  async spriteMap(token: string, id: string): Promise<string> {
+    const { source, sprites } = await this.#sprites(token, id)
+    return spriteMap(sprites, source.media?.durationMs ?? 0, (name) => `${source.id}/sprites/${name}`)
+  }
+
+  /** The same as data; addresses are paths below the public URL. */
+  async storyboard(token: string, id: string): Promise<Storyboard> {
+    const { source, sprites } = await this.#sprites(token, id)
+    const base = `/play/${token}/${source.assetId}/${source.id}/sprites/`
+    return storyboard(sprites, source.media?.durationMs ?? 0, (name) => base + name)
+  }
+
+  /** A sheet of small pictures: `file` is its name, for example `sheet-1.jpg`. */
+  async spriteSheet(
+    token: string,
+    request: Readonly<{
+      assetId: string
+      sourceId: string
+      file: string
+      range?: ByteRange | undefined
+      signal: AbortSignal
+    }>,
+  ): Promise<PlayableFile> {
+    const source = await this.#sourceOf(this.#verified(token, request.assetId), request.sourceId)
+    if (source.sprites === undefined || !/^sheet-\d{1,4}\.jpg$/.test(request.file)) throw notPlayable()
+    return this.#stored(`${source.sprites.prefix}${request.file}`, request)
+  }
+
+  async #sprites(token: string, id: string): Promise<Readonly<{ source: Source; sprites: Sprites }>> {
+    const view = await this.open(token, id)
+    const { source } = view
+    if (!isPlayable(view) || source?.sprites === undefined) throw notPlayable()
+    return { source, sprites: source.sprites }
+  }
+
+  async #sourceOf(assetId: AssetId, id: string): Promise<Source> {
+    const sourceId = parseId('source', id)
+    const source = sourceId && (await this.#parts.work.read.sources.get(sourceId))
+    if (!source || source.assetId !== assetId) throw notPlayable()
+    return source
   }
 
   /**

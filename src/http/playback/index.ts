@@ -3,12 +3,15 @@ import { ProblemSchema } from '../problem-schema.ts'
 import type { Services } from '../services.ts'
 import { validateStrictly } from '../validation.ts'
 import { contentKey } from './content-key.ts'
+import { dashManifest } from './dash.ts'
+import { download } from './download.ts'
 import { playbackInfo } from './info.ts'
 import { masterPlaylist } from './master.ts'
 import { original } from './original.ts'
-import { PlaybackInfoSchema } from './playback-schema.ts'
+import { PlaybackInfoSchema, StoryboardSchema } from './playback-schema.ts'
 import { poster } from './poster.ts'
 import { renditionFile } from './rendition-file.ts'
+import { sprites } from './sprites.ts'
 import { subtitles } from './subtitles.ts'
 
 /** What players ask for. The token in the path decides who sees it, so pages of any origin may. */
@@ -16,6 +19,7 @@ export const playbackRoutes: FastifyPluginAsync<{ services: Services }> = async 
   validateStrictly(app)
   app.addSchema(ProblemSchema)
   app.addSchema(PlaybackInfoSchema)
+  app.addSchema(StoryboardSchema)
   app.addHook('onRequest', async (_request, reply) => {
     reply.headers({
       // Of refusals; what is found says how long it may be kept.
@@ -40,6 +44,9 @@ export const playbackRoutes: FastifyPluginAsync<{ services: Services }> = async 
   await app.register(original, { services })
   await app.register(contentKey, { services })
   await app.register(subtitles, { services })
+  await app.register(sprites, { services })
+  await app.register(dashManifest, { services })
+  await app.register(download, { services })
   await app.register(playbackInfo, { services })
   await app.register(renditionFile, { services })
 }

@@ -3,6 +3,7 @@ import { Type } from 'typebox'
 import { PROBLEMS } from '../problem-schema.ts'
 import type { Services } from '../services.ts'
 import { SHORT } from './cache-control.ts'
+import { inline } from './content-disposition.ts'
 import { fileResponse, PlayParams } from './playback-schema.ts'
 import { sendFile } from './send-file.ts'
 
@@ -34,19 +35,11 @@ export const original: FastifyPluginAsyncTypebox<{ services: Services }> = async
         const { token, assetId } = request.params
         const open = async (options: Parameters<typeof services.playback.passedThrough>[2]) => {
           const file = await services.playback.passedThrough(token, assetId, options)
-          reply.header('content-disposition', `inline; filename*=UTF-8''${extendedValue(file.fileName)}`)
+          reply.header('content-disposition', inline(file.fileName))
           return file
         }
         return sendFile(request, reply, open, SHORT)
       },
     })
   }
-}
-
-/** RFC 8187: what encodeURIComponent leaves alone and is not allowed there is encoded as well. */
-function extendedValue(text: string): string {
-  return encodeURIComponent(text.toWellFormed()).replace(
-    /['()*]/g,
-    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
-  )
 }

@@ -153,8 +153,19 @@ describe('subtitles', () => {
     expect(playlist).toContain('#EXTINF:10.010,')
     const text = await app.server.inject({ url: `${play}/subtitles/${added.json.id}.vtt` })
     expect(text.headers['content-type']).toBe('text/vtt; charset=utf-8')
-    expect(text.body).toBe('WEBVTT\n\n00:00:01.000 --> 00:00:02.000\nHello &amp; goodbye\n')
-    expect((await call('GET', `/v1/assets/${id}/subtitles/${added.json.id}`)).text).toBe(text.body)
+    const cue = '\n\n00:00:01.000 --> 00:00:02.000\nHello &amp; goodbye\n'
+    expect(text.body).toBe(`WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:0,LOCAL:00:00:00.000${cue}`)
+    expect((await call('GET', `/v1/assets/${id}/subtitles/${added.json.id}`)).text).toBe(`WEBVTT${cue}`)
+    const info = await app.server.inject({ url: `${play}/info` })
+    expect(info.json().subtitles).toEqual([
+      {
+        label: 'Brasil',
+        language: 'pt-BR',
+        kind: 'subtitles',
+        isDefault: true,
+        url: `${app.url}${play}/subtitles/${added.json.id}.vtt`,
+      },
+    ])
     expect((await call('DELETE', `/v1/assets/${id}/subtitles/${added.json.id}`)).status).toBe(204)
     expect((await app.server.inject({ url: `${play}/${uri}` })).statusCode).toBe(404)
     expect((await app.server.inject({ url: `${play}/master.m3u8` })).body).not.toContain('SUBTITLES')

@@ -112,10 +112,13 @@ describe('what a player asks for', () => {
       title: 'Holiday',
       state: 'ready',
       hls: `${app.url}${base}/master.m3u8`,
+      dash: `${app.url}${base}/manifest.mpd`,
       original: null,
       contentType: null,
       poster: `${app.url}${base}/poster.jpg`,
+      sprites: null,
       durationMs: 10_010,
+      subtitles: [],
     })
     expect(answer.headers['cache-control']).toBe('no-store')
   })

@@ -31,8 +31,14 @@ export function assetDocument(view: AssetView, { playback, publicUrl }: Services
         : {
             page: publicUrl + paths.page,
             hls: url(paths.hls),
+            dash: url(paths.dash),
             original: url(paths.original),
             poster: url(paths.poster),
+            sprites: url(paths.sprites),
+            storyboard: url(paths.storyboard),
+            downloads: playback.downloads(paths.token, view).map(({ name, widthPx, heightPx, sizeBytes, path }) => {
+              return { name, width: widthPx ?? null, height: heightPx ?? null, sizeBytes, url: publicUrl + path }
+            }),
           },
   }
 }
@@ -40,8 +46,14 @@ export function assetDocument(view: AssetView, { playback, publicUrl }: Services
 function treatmentDocument(source: Source | undefined): AssetDocument['treatment'] {
   const { treatment } = source ?? {}
   if (treatment === undefined) return null
-  const { workflowKey, profileKey, delivery, encryption } = treatment
-  return { workflow: workflowKey, profile: profileKey, delivery, isEncrypted: encryption !== undefined }
+  const { workflowKey, profileKey, delivery, encryption, omissions = [] } = treatment
+  return {
+    workflow: workflowKey,
+    profile: profileKey,
+    delivery,
+    isEncrypted: encryption !== undefined,
+    omissions: [...omissions],
+  }
 }
 
 function audioTrackDocument({ track, codecs, bandwidth, sizeBytes }: Rendition): AssetDocument['audioTracks'] {

@@ -66,6 +66,9 @@ const Treatment = Type.Object(
     profile: Type.String({ description: 'Key of the profile that was used' }),
     delivery: Type.Unsafe<Delivery>({ type: 'string', enum: DELIVERIES }),
     isEncrypted: Type.Boolean({ description: 'AES-128' }),
+    omissions: Type.Array(Type.String(), {
+      description: 'What was asked for and could not be done, with the reason; known once it is encoded',
+    }),
   },
   { description: 'What is done to the file; decided once it has been looked at' },
 )
@@ -101,8 +104,21 @@ export const AssetSchema = Type.Object(
         {
           page: Url('Page with a player'),
           hls: OrNull(Url('Master playlist; null for what is passed through')),
+          dash: OrNull(Url('DASH manifest of the same segments; null for what is encrypted or passed through')),
           original: OrNull(Url('The original file, of what is passed through')),
           poster: OrNull(Url('JPEG')),
+          sprites: OrNull(Url('WebVTT map of small pictures for the seek bar')),
+          storyboard: OrNull(Url('The same as data')),
+          downloads: Type.Array(
+            Type.Object({
+              name: Type.String({ description: 'Of the rendition' }),
+              width: OrNull(Count('Pixels; null for sound alone')),
+              height: OrNull(Count('Pixels; null for sound alone')),
+              sizeBytes: Count(),
+              url: Url('MP4'),
+            }),
+            { description: 'Renditions in one file each, where the profile asks for them' },
+          ),
         },
         { description: 'Where it plays; the addresses are signed and good for twelve hours' },
       ),
@@ -133,7 +149,13 @@ export const AssetSchema = Type.Object(
           video: { codec: 'hevc', width: 3840, height: 2160, frameRate: 29.97 },
           audio: { codec: 'aac', channels: 2 },
         },
-        treatment: { workflow: 'standard', profile: 'standard', delivery: 'adaptive', isEncrypted: false },
+        treatment: {
+          workflow: 'standard',
+          profile: 'standard',
+          delivery: 'adaptive',
+          isEncrypted: false,
+          omissions: [],
+        },
         renditions: [
           {
             name: '720p',
@@ -161,8 +183,12 @@ export const AssetSchema = Type.Object(
         playback: {
           page: 'https://video.example.com/watch/ast_01k0example000000000000000?token=token',
           hls: 'https://video.example.com/play/token/ast_01k0example000000000000000/master.m3u8',
+          dash: 'https://video.example.com/play/token/ast_01k0example000000000000000/manifest.mpd',
           original: null,
           poster: 'https://video.example.com/play/token/ast_01k0example000000000000000/poster.jpg',
+          sprites: 'https://video.example.com/play/token/ast_01k0example000000000000000/sprites.vtt',
+          storyboard: 'https://video.example.com/play/token/ast_01k0example000000000000000/storyboard.json',
+          downloads: [],
         },
       },
     ],
