@@ -41,6 +41,36 @@ describe('Node client 21', () => {
     expect(info).toMatchObject({ userId: 'user1', sessionType: 2, privileges: 'disableentitlement' })
   })
 
+  it('adds a token of which nothing is known', async () => {
+    const reply = await post(
+      '/api_v3/service/uploadtoken/action/add',
+      HEADERS,
+      JSON.stringify({ ...tail, ks: app.user }),
+    )
+    const token = JSON.parse(reply.body) as object
+    expect(token).toMatchObject({ status: 0, autoFinalize: false, objectType: 'KalturaUploadToken' })
+    for (const name of ['fileName', 'fileSize', 'uploadedFileSize', 'attachedObjectId'])
+      expect(token).not.toHaveProperty(name)
+  })
+
+  it('adds an entry and its content in one request, each call with words of its own', async () => {
+    const token = await app.newToken(app.user)
+    await app.chunk(app.user, token, 'film')
+    const calls = {
+      0: { entry: { mediaType: 1, objectType: 'KalturaMediaEntry' }, ...tail, service: 'media', action: 'add' },
+      1: {
+        entryId: '{1:result:id}',
+        resource: { token, objectType: 'KalturaUploadedFileTokenResource' },
+        ...tail,
+        service: 'media',
+        action: 'addContent',
+      },
+    }
+    const body = JSON.stringify({ ...calls, ...tail, ks: app.user })
+    const reply = await post('/api_v3/service/multirequest', HEADERS, body)
+    expect(JSON.parse(reply.body)).toMatchObject([{ status: 7 }, { status: 1 }])
+  })
+
   it('puts the type of an object behind its members, and reads null for nothing', async () => {
     const uploadToken = { fileName: 'demo.mp4', fileSize: 10, objectType: 'KalturaUploadToken' }
     const added = await post(
@@ -153,6 +183,29 @@ describe('Python client 23', () => {
 })
 
 describe('TypeScript client 6', () => {
+  const HEADERS = ['Content-Type: application/json', 'Origin: http://page.example']
+
+  it('starts a session without a signature, which the calls of a multirequest share', async () => {
+    const own = { partnerId: PARTNER_ID, secret: ADMIN_SECRET, userId: 'ts', type: 2, expiry: 86_400 }
+    const start = JSON.stringify({ format: 1, apiVersion: '3.3.0', ...own, clientTag: 'ts-test' })
+    const ks = JSON.parse((await post('/api_v3/service/session/action/start', HEADERS, start)).body) as string
+    const calls = {
+      0: {
+        service: 'uploadtoken',
+        action: 'add',
+        uploadToken: { objectType: 'KalturaUploadToken', fileName: 'a.mp4' },
+      },
+      1: { service: 'uploadtoken', action: 'get', uploadTokenId: '{1:result:id}' },
+    }
+    const body = JSON.stringify({ format: 1, apiVersion: '3.3.0', ks, clientTag: 'ts-test', ...calls })
+    const reply = await post('/api_v3/service/multirequest', HEADERS, body)
+    // One answer for each call, each object with its type: else that client refuses the lot.
+    const answers = JSON.parse(reply.body) as object[]
+    expect(answers).toHaveLength(2)
+    for (const answer of answers) expect(answer).toMatchObject({ fileName: 'a.mp4', objectType: 'KalturaUploadToken' })
+    expect(reply.head.toLowerCase()).toContain('access-control-allow-origin: *')
+  })
+
   it('has all parameters of an upload in the query, and only the file in the form', async () => {
     const token = await app.newToken(app.user)
     const chunk = async (content: string, resume: boolean, finalChunk: boolean, resumeAt: number) => {
@@ -217,6 +270,17 @@ describe('TypeScript client 22, as the vendor’s console drives it', () => {
     const mediaEntry = { objectType: 'KalturaMediaEntry', description__null: '' }
     const body = { ks: app.user, entryId: entry['id'], mediaEntry }
     expect(await call('/api_v3/service/media/action/update', body)).not.toHaveProperty('description')
+  })
+})
+
+describe('Ruby client', () => {
+  it('sends JSON with scalars as text, and reads XML', async () => {
+    const headers = ['Accept: text/xml', 'Content-Type: application/json']
+    const entry = { objectType: 'KalturaBaseEntry', type: '1', name: 'From Ruby' }
+    const body = JSON.stringify({ ks: app.user, entry, type: '-1', format: '2', clientTag: 'ruby:17-10-22' })
+    const reply = await post('/api_v3/service/baseentry/action/add', headers, body)
+    expect(elementOf(reply.body, 'objectType')).toBe('KalturaMediaEntry')
+    expect(elementOf(reply.body, 'status')).toBe('7')
   })
 })
 

@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type KalturaApp, startKalturaApp } from './kaltura-app.ts'
 import { type Reply, sendRaw } from './raw-request.ts'
@@ -46,6 +49,20 @@ describe('Node client 21', () => {
     const reply = await send(path, HEADERS, form(json, 'fileData|demo.mp4', '0123456789'))
     expect(reply.head).toMatch(/^HTTP\/1\.1 200 /)
     expect(JSON.parse(reply.body)).toMatchObject({ status: 2, fileName: 'demo.mp4', uploadedFileSize: '10' })
+  })
+
+  it('uploads a buffer in chunks, the first and the last of them', async () => {
+    const token = await app.newToken(app.user)
+    const chunk = async (content: string, words: object): Promise<object> => {
+      const json = { uploadTokenId: token, ...words, ...tail, ks: app.user }
+      const path = 'POST /api_v3/service/uploadtoken/action/upload HTTP/1.1'
+      return JSON.parse((await send(path, HEADERS, form(json, 'fileData|chunk', content))).body) as object
+    }
+    const first = { resume: false, finalChunk: false, resumeAt: 0 }
+    expect(await chunk('01234', first)).toMatchObject({ status: 1, fileName: 'chunk', uploadedFileSize: '5' })
+    const last = { resume: true, finalChunk: true, resumeAt: 5 }
+    expect(await chunk('56789', last)).toMatchObject({ status: 2, uploadedFileSize: '10' })
+    expect((await app.content(token)).toString()).toBe('0123456789')
   })
 
   it('sends entry, token, content and file in one request', async () => {
@@ -180,6 +197,73 @@ describe('TypeScript client 22', () => {
     expect(final).toMatchObject({ status: 2, uploadedFileSize: '7' })
     for (const other of others) expect(other).toMatchObject({ status: 1, uploadedFileSize: expect.any(String) })
     expect((await app.content(token)).toString()).toBe('aabbccd')
+  })
+})
+
+describe('TypeScript client 22, with a file of one chunk', () => {
+  it('sends it whole, first and final at once', async () => {
+    const token = await app.newToken(app.user)
+    const fields = { ks: app.user, uploadTokenId: token, resume: 'false', finalChunk: 'true', resumeAt: '0' }
+    const parts = Object.entries({ ...fields, apiVersion: '22.18.0', format: '1', fileName: 'a.mp4' }).map(
+      ([name, value]) => `--b4\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`,
+    )
+    const file = `--b4\r\nContent-Disposition: form-data; name="fileData"; filename="blob"\r\nContent-Type: video/mp4\r\n\r\nfilm\r\n--b4--\r\n`
+    const headers = ['Content-Type: multipart/form-data; boundary=b4', 'Origin: http://kmc.example']
+    const path = 'POST /api_v3/service/uploadtoken/action/upload?clientTag=kmcng HTTP/1.1'
+    const reply = await send(path, headers, `${parts.join('')}${file}`)
+    expect(JSON.parse(reply.body)).toMatchObject({ status: 2, uploadedFileSize: '4' })
+  })
+})
+
+describe('Ruby client', () => {
+  it('has a field json and a file, and reads XML', async () => {
+    const token = await app.newToken(app.user)
+    const json = {
+      uploadTokenId: token,
+      resume: 'false',
+      finalChunk: 'true',
+      resumeAt: '-1',
+      format: '2',
+      ks: app.user,
+    }
+    const body =
+      `--b5\r\nContent-Disposition: form-data; name="json"\r\n\r\n${JSON.stringify(json)}\r\n` +
+      '--b5\r\nContent-Disposition: form-data; name="fileData"; filename="DemoVideo.flv"\r\n' +
+      'Content-Type: video/x-flv\r\n\r\nfilm\r\n--b5--\r\n'
+    const headers = ['Accept: text/xml', 'Content-Type: multipart/form-data; boundary=b5']
+    const reply = await send('POST /api_v3/service/uploadtoken/action/upload HTTP/1.1', headers, body)
+    expect(reply.body).toContain('<status>2</status>')
+    expect(reply.body).toContain('<fileName>DemoVideo.flv</fileName>')
+  })
+})
+
+describe('curl with a large file', () => {
+  it('waits to be asked for the body, and sends it without saying how long it is', async () => {
+    const token = await app.newToken(app.user)
+    const { hostname, port } = new URL(app.url)
+    const socket = connect({ host: hostname, port: Number(port) })
+    const path = `/api_v3/service/uploadtoken/action/upload?format=1&uploadTokenId=${token}&ks=${encodeURIComponent(app.user)}`
+    const head = [
+      `POST ${path} HTTP/1.1`,
+      `Host: ${hostname}:${port}`,
+      'Connection: close',
+      'Expect: 100-continue',
+      'Transfer-Encoding: chunked',
+      'Content-Type: multipart/form-data; boundary=b6',
+    ]
+    socket.write(`${head.join('\r\n')}\r\n\r\n`)
+    const [asked] = (await once(socket, 'data')) as [Buffer]
+    expect(asked.toString()).toBe('HTTP/1.1 100 Continue\r\n\r\n')
+    const pieces = [
+      '--b6\r\nContent-Disposition: form-data; name="fileData"; filename="a.mp4"\r\n\r\n',
+      'half a',
+      ' film',
+      '\r\n--b6--\r\n',
+    ]
+    for (const piece of pieces) socket.write(`${Buffer.byteLength(piece).toString(16)}\r\n${piece}\r\n`)
+    socket.write('0\r\n\r\n')
+    expect(await text(socket)).toContain('"uploadedFileSize":"11"')
+    expect((await app.content(token)).toString()).toBe('half a film')
   })
 })
 

@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ManualClock } from '../../support/manual-clock.ts'
 import { ADMIN_SECRET, type Json, type KalturaApp, PARTNER_ID, startKalturaApp } from './kaltura-app.ts'
 
 let app: KalturaApp
+let clock: ManualClock
 
 beforeAll(async () => {
-  app = await startKalturaApp()
+  clock = new ManualClock()
+  app = await startKalturaApp({ clock })
 })
 
 afterAll(() => app.close())
@@ -228,7 +231,11 @@ describe('uploadToken.list', () => {
     })
     const ks = String(mine)
     const ids: string[] = []
-    for (const fileSize of [1, 2, 3]) ids.push(await app.newToken(ks, { fileName: 'f.mp4', fileSize }))
+    for (const fileSize of [1, 2, 3]) {
+      // Of one moment they would come in any order.
+      await clock.advance(1_000)
+      ids.push(await app.newToken(ks, { fileName: 'f.mp4', fileSize }))
+    }
     await app.chunk(ks, ids[1] ?? '', 'x', { resume: 0, finalChunk: 0 })
     const found = async (filter: Json, pager?: Json): Promise<unknown> => {
       const { objects, totalCount } = await app.call('uploadToken.list', { ks, filter, pager })

@@ -1,11 +1,23 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { newId } from '../../../src/core/ids.ts'
 import { encodeKsV2 } from '../../../src/http/dialects/kaltura/session/ks.ts'
-import { ADMIN_SECRET, type Json, type KalturaApp, newEntryOf, PARTNER_ID, startKalturaApp } from './kaltura-app.ts'
+import { SystemRandom } from '../../../src/system/system-random.ts'
+import {
+  ADMIN_SECRET,
+  formData,
+  type Json,
+  type KalturaApp,
+  newEntryOf,
+  PARTNER_ID,
+  startKalturaApp,
+} from './kaltura-app.ts'
 
 let app: KalturaApp
+let stranger: string
 
 beforeAll(async () => {
   app = await startKalturaApp()
+  stranger = await startStrangers()
 })
 
 afterAll(() => app.close())
@@ -24,6 +36,18 @@ const expired = (): string =>
     ADMIN_SECRET,
     Buffer.alloc(16),
   )
+
+/** An administrator's session of another partner, who has a project of their own. */
+async function startStrangers(): Promise<string> {
+  const { work } = app.infrastructure
+  const projectId = newId('project', 1, new SystemRandom())
+  await work.transaction(async (tx) => {
+    await tx.projects.insert({ id: projectId, name: 'Strangers', createdAtMs: Date.UTC(2040, 0, 1) })
+    const secrets = { partnerId: '202', adminSecret: 'strangers-admin', userSecret: 'strangers-user' }
+    await tx.credentials.put({ projectId, dialect: 'kaltura', lookup: '202', secrets })
+  })
+  return String(await app.value('session.start', { secret: 'strangers-admin', partnerId: 202, type: 2 }))
+}
 
 /** A token whose file is an entry's already. */
 async function spentToken(): Promise<string> {
@@ -168,6 +192,55 @@ const CASES: readonly (readonly [string, () => Request | Promise<Request>, Expec
     async () => of('uploadToken.delete', { ks: app.user, uploadTokenId: await app.newToken(app.admin) }),
     NO_TOKEN,
   ],
+  [
+    'a user who gives another’s token to an entry',
+    async () => {
+      const { id } = await newEntryOf(app, app.user)
+      return of('media.addContent', { ks: app.user, entryId: id, resource: resource(await app.newToken(app.admin)) })
+    },
+    NO_TOKEN,
+  ],
+  [
+    'another partner’s token',
+    async () => of('uploadToken.get', { ks: stranger, uploadTokenId: await app.newToken(app.admin) }),
+    NO_TOKEN,
+  ],
+  [
+    'a resource that is not taken',
+    async () => {
+      const { id } = await newEntryOf(app, app.user)
+      return of('media.addContent', { ks: app.user, entryId: id, resource: { objectType: 'KalturaStringResource' } })
+    },
+    {
+      code: 'RESOURCE_TYPE_NOT_SUPPORTED',
+      message: 'Resource type "KalturaStringResource" not supported',
+      args: [['RES_TYPE', 'KalturaStringResource']],
+    },
+  ],
+  [
+    'a text that is too long',
+    () => of('media.add', { ks: app.user, entry: { mediaType: 1, name: 'n'.repeat(1_025) } }),
+    {
+      code: 'PROPERTY_VALIDATION_MAX_LENGTH',
+      message: 'The property "KalturaMediaEntry::name" cannot have more than 1024 characters',
+      args: [
+        ['PROP_NAME', 'KalturaMediaEntry::name'],
+        ['MAX_LEN', '1024'],
+      ],
+    },
+  ],
+  [
+    'an object that is none',
+    () => of('media.add', { ks: app.user, entry: 'text' }),
+    {
+      code: 'PROPERTY_VALIDATION_WRONG_FORMAT',
+      message: 'The property "entry" must match format array',
+      args: [
+        ['PROP_NAME', 'entry'],
+        ['FORMAT', 'array'],
+      ],
+    },
+  ],
   ['a token of no form', () => of('uploadToken.get', { ks: app.user, uploadTokenId: '../etc' }), NO_TOKEN],
   [
     'a user who changes another’s entry',
@@ -224,13 +297,38 @@ it.each(CASES)('%s: code, message and arguments in JSON and XML', async (_, make
   )
 })
 
+it('an entry is not there for another partner', async () => {
+  const { id } = await newEntryOf(app, app.admin)
+  expect(await app.call('media.get', { ks: stranger, entryId: id })).toEqual({
+    code: 'ENTRY_ID_NOT_FOUND',
+    message: `Entry id "${id}" not found`,
+    objectType: 'KalturaAPIException',
+    args: { ENTRY_ID: id },
+  })
+  expect(await app.call('media.list', { ks: stranger, filter: { idEqual: id } })).toMatchObject({ totalCount: 0 })
+})
+
 it('a spent token takes no more bytes, and somebody else’s none at all', async () => {
-  expect(await app.chunk(app.user, await spentToken(), 'more')).toEqual({
-    code: 'UPLOAD_TOKEN_INVALID_STATUS_FOR_UPLOAD',
-    message: 'Upload token is in an invalid status for uploading a file, maybe the file was already uploaded',
+  const code = 'UPLOAD_TOKEN_INVALID_STATUS_FOR_UPLOAD'
+  const message = 'Upload token is in an invalid status for uploading a file, maybe the file was already uploaded'
+  const spent = await spentToken()
+  expect(await app.chunk(app.user, spent, 'more')).toEqual({
+    code,
+    message,
     objectType: 'KalturaAPIException',
     args: [],
   })
+  const inXml = await fetch(`${app.url}/api_v3/service/uploadtoken/action/upload`, {
+    method: 'POST',
+    body: formData([
+      ['ks', app.user],
+      ['uploadTokenId', spent],
+      ['fileData', Buffer.from('more'), 'a.mp4'],
+    ]),
+  })
+  expect(await inXml.text()).toContain(
+    `<result><error><code>${code}</code><message>${message}</message><objectType>KalturaAPIException</objectType><args></args></error></result>`,
+  )
   expect(await app.chunk(app.user, await app.newToken(app.admin), 'x')).toMatchObject({
     code: 'UPLOAD_TOKEN_NOT_FOUND',
   })

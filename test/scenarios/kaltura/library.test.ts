@@ -1,11 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ManualClock } from '../../support/manual-clock.ts'
 import { type Json, type KalturaApp, newEntryOf, startKalturaApp } from './kaltura-app.ts'
 import { readyEntry } from './ready-entry.ts'
 
 let app: KalturaApp
+let clock: ManualClock
 
 beforeAll(async () => {
-  app = await startKalturaApp({ pullAllow: '127.0.0.1' })
+  clock = new ManualClock()
+  app = await startKalturaApp({ clock, pullAllow: '127.0.0.1' })
 })
 
 afterAll(() => app.close())
@@ -145,8 +148,11 @@ describe('filters, order and pages of entries', () => {
       { name: 'Alpha beach', tags: 'sea, sun', referenceId: 'ref-a', description: 'waves' },
       { name: 'Bravo hills', tags: 'rock,sun', referenceId: 'ref-b', adminTags: 'secret' },
       { name: 'Charlie town', tags: 'street', referenceId: 'ref-c', mediaType: 5 },
-    ])
+    ]) {
+      // Of one moment they would come in any order.
+      await clock.advance(1_000)
       made.push(await readyEntry(app, await ks(), { own }))
+    }
     ids = made
   })
 
