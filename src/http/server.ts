@@ -3,6 +3,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import { DomainError } from '../core/errors.ts'
 import { sendProblem } from './problem.ts'
 import { closeAfterUnreadBodies } from './request-body.ts'
+import { buildSerializersOnDemand } from './serialization.ts'
 
 export type ServerOptions = Readonly<{
   logger: FastifyBaseLogger
@@ -32,6 +33,7 @@ export function buildServer(options: ServerOptions): FastifyInstance {
     forceCloseConnections: 'idle',
     routerOptions: { ignoreDuplicateSlashes: true, maxParamLength: 512 },
     return503OnClosing: true,
+    schemaController: { compilersFactory: { buildSerializer: buildSerializersOnDemand } },
     logController: new LogController({ disableRequestLogging: true }),
   })
   closeAfterUnreadBodies(app)

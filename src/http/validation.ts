@@ -13,8 +13,10 @@ const SHOWN_MISTAKES = 10
 export function validateStrictly(app: FastifyInstance): void {
   app.setValidatorCompiler(({ schema, httpPart }) => {
     const resolved = resolve(app, schema as TSchema)
-    const validator = Compile(resolved)
+    let validator: ReturnType<typeof Compile> | undefined
     return (value: unknown) => {
+      // Most of a server's routes are not asked in its first minute, and compiling all of them takes a while.
+      validator ??= Compile(resolved)
       const read = httpPart === 'body' ? value : readNumbers(resolved, value)
       if (validator.Check(read)) return { value: read }
       return { error: invalid(httpPart ?? 'request', validator.Errors(read)) }
