@@ -135,7 +135,16 @@ async function callEverything(tx: Repositories): Promise<ReadonlySet<string>> {
   await jobs.listForAsset(asset.id)
   await jobs.cancel(claimed.id, { code: 'c', reason: 'r', message: 'm' }, START_MS)
   await jobs.requeue(claimed.id, START_MS)
+  await jobs.park(claimed, START_MS).catch(() => undefined)
   await jobs.deleteForSource(source.id)
+  const { splits } = spied
+  const plan = { videoInput: undefined, video: [], audio: [], segmentDurationMs: 4_000, durationMs: 1 }
+  await splits.insert({ sourceId: source.id, encodeJobId: claimed.id, packagePrefix: 'p/', plan, pieces: [] })
+  await splits.get(source.id)
+  await splits.setMade(source.id, 0, { renditions: [] })
+  await splits.countMade(source.id)
+  await splits.made(source.id)
+  await splits.delete(source.id)
   await jobs.pullOf(upload.id)
   const version = { validator: 'v', totalBytes: 5 }
   await pulls.insert({ uploadId: upload.id, url: 'u', totalBytes: undefined, version: undefined })

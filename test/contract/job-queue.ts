@@ -13,7 +13,7 @@ export type QueueNode = Readonly<{ queue: JobQueue; work: UnitOfWork }>
 export type JobQueueUnderTest = Readonly<{ clock: ManualClock; openNode: () => Promise<QueueNode> }>
 
 const LEASE_MS = 15_000
-const KINDS: readonly SourceJobKind[] = ['ingest', 'encode', 'poster', 'purge']
+const KINDS: readonly SourceJobKind[] = ['ingest', 'encode', 'piece', 'poster', 'purge']
 const ERROR = { code: 'unavailable', reason: 'unavailable', message: 'The store does not answer.' }
 /** Thousands of synced commits, and other tests may want the disk. */
 const SLOW = { timeout: 180_000 }
@@ -308,7 +308,8 @@ export function jobQueueContract(name: string, open: () => Promise<JobQueueUnder
       const [busy, other] = [newId('project', clock.now(), random), newId('project', clock.now(), random)]
       const first = await enqueue(work, clock, { kind: 'encode', projectId: busy })
       await clock.advance(1)
-      const second = await enqueue(work, clock, { kind: 'encode', projectId: busy })
+      // A piece of a film is as much work as a whole one.
+      const second = await enqueue(work, clock, { kind: 'piece', projectId: busy })
       const poster = await enqueue(work, clock, { kind: 'poster', projectId: busy, priority: 300 })
       await clock.advance(1)
       const theirs = await enqueue(work, clock, { kind: 'encode', projectId: other })
@@ -344,6 +345,23 @@ export function jobQueueContract(name: string, open: () => Promise<JobQueueUnder
       const urgent = await enqueue(work, clock, { priority: 10 })
       const usual = await enqueue(work, clock, { priority: 100 })
       expect(await drain(node)).toEqual([urgent, interrupted, usual])
+    })
+
+    it('parks a job until its time or until it is called back, and does not count the attempt', async () => {
+      const { queue, work, clock } = await openOne()
+      await enqueue(work, clock)
+      const first = await claimed(queue)
+      await work.transaction((tx) => tx.jobs.park(first, clock.now() + 10_000))
+      expect(await claim(queue)).toBeUndefined()
+      await expect(finish(work, first, clock.now())).rejects.toMatchObject({ code: 'lease_lost' })
+      await clock.advance(10_000)
+      const second = await claimed(queue)
+      expect([second.id, second.attempt]).toEqual([first.id, 1])
+      expect(second.fence).toBeGreaterThan(first.fence)
+      await work.transaction((tx) => tx.jobs.park(second, clock.now() + 10_000))
+      await work.transaction((tx) => tx.jobs.requeue(second.id, clock.now()))
+      expect((await claimed(queue)).id).toBe(first.id)
+      await expect(work.transaction((tx) => tx.jobs.park(second, 0))).rejects.toMatchObject({ code: 'lease_lost' })
     })
 
     it('gives a retried job back at its time, says why it failed, and counts the attempt', async () => {

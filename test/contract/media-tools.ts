@@ -1,5 +1,5 @@
 import { createDecipheriv } from 'node:crypto'
-import { access, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { access, cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
@@ -8,10 +8,11 @@ import type { MediaTools } from '../../src/core/ports/media-tools.ts'
 import type { EncodedPackage, EncodedRendition, EncodePlan } from '../../src/core/transcoding/encode-plan.ts'
 import { planEncode } from '../../src/core/transcoding/ladder.ts'
 import type { MediaInfo } from '../../src/core/transcoding/media-info.ts'
+import { type EncodedPiece, planOfPiece, planPieces } from '../../src/core/transcoding/piece.ts'
 import { DEFAULT_PROFILE, type ProfileSettings } from '../../src/core/transcoding/profile.ts'
 import { type HostileFile, hostileFiles, SECRET } from '../support/media/hostile-files.ts'
 import { inspectRendition } from '../support/media/inspect-rendition.ts'
-import { type ClipKind, makeClip, makePhoneClip, makeSongWithCover } from '../support/media/make-media.ts'
+import { type ClipKind, makeClip, makePhoneClip, makeSongWithCover, runFfmpeg } from '../support/media/make-media.ts'
 import { processesNaming } from '../support/media/processes.ts'
 
 const signal = new AbortController().signal
@@ -305,6 +306,48 @@ export function mediaToolsContract(name: string, open: () => Promise<MediaTools>
           expect([seen.video?.height, seen.pictures]).toEqual([240, 270])
           expect(seen.keyframeSeconds.map((time) => Math.round(time * 1000))).toEqual([0, 4004, 8008])
         }
+      })
+
+      it('makes the same film of pieces as in one piece, picture by picture, with seams nobody sees', async () => {
+        const path = await clip('longAndMoving')
+        const { plan, output: whole, made } = await encode(path)
+        const output = await newOutput()
+        const pieces: EncodedPiece[] = []
+        for (const piece of planPieces(plan, 4_000)) {
+          const place = await newOutput()
+          const options = { signal, onProgress: noProgress, attempt: '7' }
+          pieces.push(await tools.encodePiece(path, planOfPiece(plan, piece), place, options))
+          await cp(place, output, { recursive: true })
+        }
+        expect(pieces).toHaveLength(3)
+        const { renditions } = await tools.joinPieces(plan, pieces, output, {})
+        const pictures = renditions.filter(({ track }) => track === undefined)
+        for (const [i, rendition] of made.renditions.entries()) {
+          const joined = must(pictures[i])
+          const [one, other] = [await inspectRendition(whole, rendition), await inspectRendition(output, joined)]
+          expect(other.pictures).toBe(one.pictures)
+          expect(other.keyframeSeconds).toEqual(one.keyframeSeconds)
+          expect(other.playlist.match(/#EXTINF:.*/g)).toEqual(one.playlist.match(/#EXTINF:.*/g))
+          expect([joined.durationMs, joined.codecs]).toEqual([rendition.durationMs, rendition.codecs])
+          const files = [join(whole, rendition.playlist), join(output, joined.playlist)]
+          const likeness = await runFfmpeg([
+            ...files.flatMap((file) => ['-i', file]),
+            '-lavfi',
+            'psnr=f=-',
+            '-f',
+            'null',
+            '-',
+          ])
+          // One picture too early or too late, and some are below 25 dB.
+          const decibels = [...likeness.matchAll(/psnr_avg:(\S+)/g)].map(([, value]) =>
+            Number(value === 'inf' ? 99 : value),
+          )
+          expect(decibels).toHaveLength(one.pictures)
+          expect(Math.min(...decibels)).toBeGreaterThan(30)
+        }
+        const sound = must(renditions.find(({ track }) => track !== undefined))
+        expect(sound).toMatchObject({ name: 'audio', track: { isDefault: true } })
+        expect(Math.abs(sound.durationMs - plan.durationMs)).toBeLessThanOrEqual(AUDIO_FRAMES_MS)
       })
 
       it('cuts all renditions at the same pictures, every four seconds, and loses none', async () => {

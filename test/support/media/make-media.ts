@@ -4,7 +4,8 @@ import { findBox } from '../../../src/media/mp4-boxes.ts'
 import { captureProcess } from '../../../src/media/process-runner.ts'
 import { testFfmpeg } from './tools.ts'
 
-const moving = (size: string, seconds: number, rate = 30) => [
+const NTSC_RATE = '30000/1001'
+const moving = (size: string, seconds: number, rate: number | string = 30) => [
   '-f',
   'lavfi',
   '-t',
@@ -40,6 +41,8 @@ const RECIPES = {
     '-f',
     'mp4',
   ],
+  /** As long, small and moving, its key frames far apart. */
+  longAndMoving: [...moving('160x90', 9, NTSC_RATE), ...tone(9), ...h264, '-g', '250', '-bf', '2', ...aac, '-f', 'mp4'],
   mkv: [...moving('320x180', 2), ...tone(2), ...h264, '-c:a', 'ac3', '-f', 'matroska'],
   webm: [
     ...moving('320x180', 2),
