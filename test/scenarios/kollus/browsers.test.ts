@@ -22,6 +22,7 @@ const urls: Readonly<Record<string, () => string>> = {
   upload_url: () => created.upload_url,
   'the longer upload_url': () => `${created.upload_url}/audio_enc`,
   progress_url: () => created.progress_url,
+  'a list that pages ask themselves': () => `${app.url}/0/media/channel/media_content?access_token=${ACCESS_TOKEN}`,
 }
 
 const allowsOrigin = (answer: Answer): void => {
@@ -65,6 +66,8 @@ describe('pages of other origins', () => {
       [404, await exchange(upload_url, { headers: { ...headers, ...form }, body })],
       [400, await exchange(created.upload_url, { headers: { ...headers, ...form }, body: 'x' })],
       [404, await exchange(`${app.url}/api/v1/nothing`, { headers })],
+      [200, await exchange(`${app.url}/0/media/category?access_token=${ACCESS_TOKEN}`, { method: 'GET', headers })],
+      [401, await exchange(`${app.url}/api/channels`, { method: 'GET', headers })],
     ]
     for (const [status, answer] of answers) {
       expect(answer.status).toBe(status)

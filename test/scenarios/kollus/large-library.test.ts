@@ -7,6 +7,7 @@ import { ChannelService } from '../../../src/core/library/channel-service.ts'
 import { ExternalNames } from '../../../src/core/library/external-names.ts'
 import { LibraryService } from '../../../src/core/library/library-service.ts'
 import { PlacementService } from '../../../src/core/library/placement-service.ts'
+import { SubtitleService } from '../../../src/core/transcoding/subtitle-service.ts'
 import { kollusDialect } from '../../../src/http/dialects/kollus/index.ts'
 import { buildServer } from '../../../src/http/server.ts'
 import { unitOfWorkOn } from '../../support/database.ts'
@@ -130,6 +131,7 @@ describe(`at ${COUNT} contents`, { timeout: 120_000 }, () => {
       channels: new ChannelService(own),
       placements: new PlacementService({ ...own, library }),
       names: new ExternalNames({ work }),
+      subtitles: new SubtitleService(own),
     }
     const server = buildServer({ logger: pino({ level: 'silent' }) })
     await server.register(kollusDialect, { services })

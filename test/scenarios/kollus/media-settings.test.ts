@@ -113,6 +113,15 @@ describe('what an upload asks for', () => {
     const ofProfile = (profile_key: string) => ({ use_encryption: 0, transcoding_files: [{ profile_key }] })
     expect(await contentOf(small)).toMatchObject(ofProfile('acme-mobile'))
     expect(await contentOf(unknown)).toMatchObject(ofProfile('acme-standard'))
+
+    // By the vendor's rules, none of these takes the place of a clear film; another clear film does.
+    const channel = (await cms.post('/api/channels', { name: 'Open' })).data
+    await cms.post(`/api/channels/${channel.key}/media-contents/${small}/attach`)
+    const replaceBy = (key: string) =>
+      cms.post(`/api/channels/${channel.key}/media-contents/${small}/replace`, { replace_upload_file_key: key })
+    expect(await replaceBy(encrypted)).toMatchObject({ httpStatus: 409, message: expect.stringMatching(/encrypted/) })
+    expect(await replaceBy(audio)).toMatchObject({ httpStatus: 409, message: expect.stringMatching(/sound/i) })
+    expect(await replaceBy(unknown)).toMatchObject({ status: 'ok', data: { upload_file_key: unknown } })
   })
 
   it('keeps what is not encrypted out of channels that take nothing else', async () => {
