@@ -120,3 +120,34 @@ it('does not begin to probe once it is told to stop', async () => {
   })
   await expect(stopped).rejects.toBe(reason)
 })
+
+it('keeps what is no media where any file is to be kept, as what it is', async () => {
+  const processing = await openProcessing()
+  const png = Buffer.from('\x89PNG\r\n\x1a\n and so on', 'latin1')
+  const files = [png, Buffer.from('1\n00:00:00,000 --> 00:00:02,000\nHello\n'), Buffer.alloc(0), Buffer.from('<html>')]
+  const refusing = fakeMediaTools({
+    probe: () => Promise.reject(new DomainError('media_refused', 'no film', { details: { reason: 'not_media' } })),
+  })
+  const types: (string | undefined)[] = []
+  for (const file of files) {
+    const { asset, source, upload } = await processing.upload(file)
+    const target = { ...upload.target, passthrough: true, anyFile: true }
+    await processing.work.read.uploads.update(upload.id, { target }, processing.clock.now())
+    await processing.run('ingest', ingestHandler({ ...processing, media: refusing }))
+    const view = await processing.library.find(asset.id)
+    expect([view.status.state, view.source?.id, view.asset.kind]).toEqual(['ready', source.id, undefined])
+    types.push(view.source?.media?.contentType)
+  }
+  expect(types).toEqual([
+    'image/png',
+    'text/plain; charset=utf-8',
+    'application/octet-stream',
+    'application/octet-stream',
+  ])
+  // Another fault than that of the file is one all the same.
+  const { upload } = await processing.upload(png)
+  const target = { ...upload.target, passthrough: true, anyFile: true }
+  await processing.work.read.uploads.update(upload.id, { target }, processing.clock.now())
+  const broken = fakeMediaTools({ probe: () => Promise.reject(new Error('no ffprobe')) })
+  await expect(processing.run('ingest', ingestHandler({ ...processing, media: broken }))).rejects.toThrow('no ffprobe')
+})

@@ -1,11 +1,15 @@
-import { DomainError } from '../core/errors.ts'
-import { sourceFolder } from '../core/library/asset.ts'
+import { buffer } from 'node:stream/consumers'
+import { DomainError, isDomainError } from '../core/errors.ts'
+import { type Source, sourceFolder } from '../core/library/asset.ts'
 import type { SourceLifecycle } from '../core/library/source-lifecycle.ts'
 import type { BlobStore } from '../core/ports/blob-store.ts'
 import type { MediaTools } from '../core/ports/media-tools.ts'
 import type { StagingStore } from '../core/ports/staging-store.ts'
 import type { UnitOfWork } from '../core/ports/unit-of-work.ts'
+import type { MediaInfo } from '../core/transcoding/media-info.ts'
+import { plainFileInfo } from '../core/transcoding/plain-file.ts'
 import { mediaRefused } from '../core/transcoding/refusal.ts'
+import { HEAD_BYTES } from '../core/uploads/content-type.ts'
 import type { JobHandler } from './worker-pool.ts'
 
 type Parts = Readonly<{
@@ -32,12 +36,26 @@ export function ingestHandler({ work, staging, blobs, media, lifecycle }: Parts)
     try {
       await staging.publish(upload.staging, blobKey, { sizeBytes, receipts: await uploads.receipts(upload.id) })
       signal.throwIfAborted()
-      if (sizeBytes === 0) throw mediaRefused('empty_file', 'The file is empty.')
-      const info = await blobs.withLocalFile(blobKey, signal, (path) => media.probe(path, { signal }))
+      const info = await lookAt(source, signal).catch((error: unknown) => {
+        const { anyFile = false, passthrough } = upload.target
+        if (anyFile && passthrough && isDomainError(error, 'media_refused')) return plainInfo(source, signal)
+        throw error
+      })
       await lifecycle.probed(job, info)
     } finally {
       // The asset may have been deleted, and all its files purged, just before the original was put there.
       if ((await sources.get(job.sourceId)) === undefined) await blobs.deletePrefix(sourceFolder(job.sourceId))
     }
+  }
+  async function lookAt({ blobKey, sizeBytes }: Source, signal: AbortSignal): Promise<MediaInfo> {
+    if (sizeBytes === 0) throw mediaRefused('empty_file', 'The file is empty.')
+    return blobs.withLocalFile(blobKey, signal, (path) => media.probe(path, { signal }))
+  }
+
+  async function plainInfo({ blobKey, sizeBytes }: Source, signal: AbortSignal): Promise<MediaInfo> {
+    if (sizeBytes === 0) return plainFileInfo(new Uint8Array(), 0)
+    const range = { start: 0, end: Math.min(HEAD_BYTES, sizeBytes) }
+    const { body } = await blobs.open(blobKey, { range, signal })
+    return plainFileInfo(await buffer(body), sizeBytes)
   }
 }

@@ -65,6 +65,8 @@ export type UploadTarget = Readonly<{
   encrypt: boolean
   audioOnly: boolean
   passthrough: boolean
+  /** With `passthrough`: what is no media is kept all the same, and given out as it is. */
+  anyFile?: boolean
   overwrite: boolean
   /** The file becomes a new source of this asset instead of a new asset. */
   replaceAssetId: AssetId | undefined
