@@ -46,6 +46,7 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true })
 })
 
+type Request = InstanceType<Window['XMLHttpRequest']>
 type Result = Readonly<{ type: string; data: unknown; stops: number }>
 
 /** With `stopAt`, it is stopped as the request with this path begins, and continued. */
@@ -53,7 +54,11 @@ function run(upload: Upload, stopAt?: string): Promise<Result> {
   return new Promise((resolve, reject) => {
     let stops = 0
     const { open } = page.XMLHttpRequest.prototype
-    const opened = vi.spyOn(page.XMLHttpRequest.prototype, 'open').mockImplementation(function (method, url) {
+    const opened = vi.spyOn(page.XMLHttpRequest.prototype, 'open').mockImplementation(function (
+      this: Request,
+      method,
+      url,
+    ) {
       open.call(this, method, url)
       if (stops > 0 || stopAt === undefined || !String(url).includes(stopAt)) return
       stops += 1

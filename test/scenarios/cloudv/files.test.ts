@@ -91,7 +91,8 @@ describe.each(Object.entries(KINDS))('%s files', (_kind, kind) => {
     const assetId = await upload(first)
     expect(await shownIds({ [kind.id]: id })).toEqual([id])
     const uploaded = await app.infrastructure.work.read.uploads.newestForAsset(assetId)
-    expect(uploaded?.target.passthrough).toBe(true)
+    // Pictures and subtitles are no films, and kept all the same.
+    expect(uploaded?.target).toMatchObject({ passthrough: true, anyFile: kind === KINDS.material })
     await publish(assetId)
     const answer = await fetch(first.fileFullUrl)
     expect([answer.status, await answer.text()]).toEqual([200, CONTENT.toString()])

@@ -198,7 +198,8 @@ describe('getUploadToken', () => {
     ['half of a legacy token', () => legacy({ userId: 'u', token: 't' }), 1002],
     ['a legacy timeStamp that is none', () => legacy({ userId: 'u', token: 't', timeStamp: 'now' }), 1010],
     ['an old legacy timeStamp', () => legacy({ userId: 'u', token: 't', timeStamp: String(NOW_S - 301) }), 1011],
-    ['a legacy token', () => legacy({ userId: 'u', token: 't', timeStamp: String(NOW_S) }), 1001],
+    ['an unknown legacy user', () => legacy({ userId: 'u', token: 't', timeStamp: String(NOW_S) }), 1003],
+    ['a legacy token', () => legacy({ userId: ACCESS_KEY, token: 't', timeStamp: String(NOW_S) }), 1001],
     ['broken JSON', () => ({ headers: signed({ body: '{' }), body: '{' }), 1013],
   ])('refuses a call with %s', async (_name, sent, code) => {
     const answer = await call(sent())
@@ -225,6 +226,16 @@ describe('getUploadToken', () => {
   })
 })
 
+it('is refused for a file that there is no room for', async () => {
+  const full = await startCloudvApp({ limits: { headroomBytes: Number.MAX_SAFE_INTEGER } })
+  try {
+    expect((await full.getUploadToken({ ...FILE, originFileSize: 1 })).code).toBe(900)
+    expect((await full.getUploadToken(FILE)).code).toBe(200)
+  } finally {
+    await full.close()
+  }
+})
+
 describe('a call that is repeated', () => {
   it('is taken again, unless the server was told to refuse replays', async () => {
     const headers = signed({ body: JSON_BODY })
@@ -239,6 +250,13 @@ describe('a call that is repeated', () => {
         codes.push((JSON.parse(answer.body) as TokenAnswer).code)
       }
       expect(codes).toEqual([200, 4005])
+      const other = JSON.stringify({ originFileName: 'other.mp4' })
+      const crowd = ws3Headers(strict.url, { body: other, timestamp: NOW_S })
+      const answers = await Promise.all(
+        Array.from({ length: 4 }, () => exchange(strict.url, TOKEN_PATH, { headers: crowd, body: other })),
+      )
+      const taken = answers.filter(({ body }) => (JSON.parse(body) as TokenAnswer).code === 200)
+      expect(taken).toHaveLength(1)
     } finally {
       await strict.close()
     }

@@ -45,7 +45,7 @@ export async function authenticate(
   options: Readonly<{ refuseReplays: boolean }>,
 ): Promise<Account> {
   const { authorization } = request.headers
-  if (authorization === undefined) throw refusedLegacy(parameters, services.clock.now())
+  if (authorization === undefined) throw await refusedLegacy(services, parameters)
   if (/^Basic\s/i.test(authorization)) return basicAccount(services, request, authorization)
   const claim = parseClaim(authorization)
   const timestamp = header(request, 'x-ws-timestamp') ?? header(request, 'x-cnc-timestamp')
@@ -108,7 +108,7 @@ async function refuseReplay({ access, clock }: Services, signature: string): Pro
 }
 
 /** The first generation's credentials, whose computation is not public: what can be said about them is. */
-function refusedLegacy(parameters: CloudvParameters, nowMs: number): ApiError {
+async function refusedLegacy(services: Services, parameters: CloudvParameters): Promise<ApiError> {
   const names = ['userId', 'token', 'timeStamp']
   if (!names.some((name) => parameters.has(name))) {
     return new ApiError('authMissing', 'The Authorization header is missing.')
@@ -118,8 +118,11 @@ function refusedLegacy(parameters: CloudvParameters, nowMs: number): ApiError {
   }
   const timeStamp = parameters.get('timeStamp') ?? ''
   if (!/^\d{10}$/.test(timeStamp)) return new ApiError('timeStampWrong', 'timeStamp must be in seconds.')
-  if (Math.abs(nowMs - Number(timeStamp) * 1_000) > MAX_SKEW_MS) {
+  if (Math.abs(services.clock.now() - Number(timeStamp) * 1_000) > MAX_SKEW_MS) {
     return new ApiError('timeStampExpired', 'timeStamp is more than five minutes off.')
+  }
+  if ((await accountOf(services, parameters.get('userId') ?? '')) === undefined) {
+    return new ApiError('userIdWrong', 'The userId is not known.')
   }
   return new ApiError('tokenWrong', 'Tokens of this generation are not accepted; sign with an access key.')
 }

@@ -12,6 +12,7 @@ import { createVideo, findByFileId, findOrCreate, newFileKey, type Video } from 
 export const getUploadToken = apiOperation('/vod/videoManage/getUploadToken', async (call) => {
   const { services, account, parameters } = call
   const wanted = toUploadRequest(parameters, services.uploads.limits)
+  if (wanted.sizeBytes !== undefined) await services.uploads.assertRoom(wanted.sizeBytes)
   const video = await videoFor(call, wanted)
   const deadlineMs = services.clock.now() + TOKEN_LIFE_MS
   return {

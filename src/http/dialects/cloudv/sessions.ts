@@ -7,6 +7,7 @@ import type { NewUpload } from '../../../core/uploads/upload-plan.ts'
 import { clientFileName } from '../../file-name.ts'
 import type { Services } from '../../services.ts'
 import type { BlockSizes } from './block-layout.ts'
+import { MATERIAL_ID } from './file-kinds.ts'
 import { processingOf } from './processing.ts'
 import type { Grant } from './upload-access.ts'
 import { fileExists } from './upload-error.ts'
@@ -45,7 +46,8 @@ export async function newUpload({ services }: Tools, { account }: Grant, video: 
     policy: { completion: 'explicit' },
     target: {
       ...processing,
-      passthrough: video?.isKeptAsIs === true,
+      passthrough: video?.kind !== undefined,
+      anyFile: video?.kind === MATERIAL_ID,
       replaceAssetId: video?.assetId,
       overwrite: video?.isStored === true,
     },

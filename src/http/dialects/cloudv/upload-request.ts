@@ -9,6 +9,8 @@ export type UploadRequest = Readonly<{
   /** The client's own name for the file; with it an upload can be resumed. */
   fileId: string | undefined
   overwrite: boolean
+  /** As the client says it. */
+  sizeBytes: number | undefined
   categories: readonly CategoryName[]
   /** What stays with the video: how to process it and where to publish it. */
   parameters: Readonly<Record<string, string>>
@@ -42,12 +44,12 @@ export function toUploadRequest(
   refuseIf((fileId?.length ?? 0) > MAX_FILE_ID, 'outOfRange', `fileId has more than ${MAX_FILE_ID} characters.`)
   const source = parameters.get('videoSource') || 'sdk'
   refuseIf(source !== 'web' && source !== 'sdk', 'videoSourceWrong', 'videoSource must be web or sdk.')
-  checkSize(parameters.get('originFileSize'), limits.maxSizeBytes)
   return {
     fileName,
     title: parameters.get('videoName') || fileName,
     fileId: fileId ?? md5,
     overwrite: toOverwrite(parameters.get('overwrite') || '0'),
+    sizeBytes: toSize(parameters.get('originFileSize'), limits.maxSizeBytes),
     categories: toCategories(parameters.get('categoryNames')),
     parameters: carried(parameters),
   }
@@ -58,10 +60,11 @@ function toOverwrite(text: string): boolean {
   return text === '1'
 }
 
-function checkSize(text: string | undefined, maxSizeBytes: number): void {
-  if (text === undefined) return
+function toSize(text: string | undefined, maxSizeBytes: number): number | undefined {
+  if (text === undefined) return undefined
   refuseIf(!/^\d{1,20}$/.test(text), 'sizeWrong', 'originFileSize must be a whole number, not negative.')
   refuseIf(Number(text) > maxSizeBytes, 'sizeOverLimit', `A file has at most ${maxSizeBytes} bytes here.`)
+  return Number(text)
 }
 
 function carried(parameters: CloudvParameters): Readonly<Record<string, string>> {

@@ -5,7 +5,7 @@ import type { AssetView } from '../../../core/library/library-service.ts'
 import type { Random } from '../../../core/ports/random.ts'
 import type { ExternalName } from '../../../core/ports/unit-of-work.ts'
 import type { Services } from '../../services.ts'
-import type { FileNamespace } from './file-kinds.ts'
+import { FILE_NAMESPACES, type FileNamespace } from './file-kinds.ts'
 import { type ProcessingWords, processingWords } from './processing.ts'
 import { videoIdOf } from './video-id.ts'
 
@@ -32,7 +32,7 @@ export type Video = Readonly<{
   fileName: string
   processing: ProcessingWords
   /** It is no film, and not to be made one. */
-  isKeptAsIs: boolean
+  kind: FileNamespace | undefined
 }>
 
 export type NewVideo = Readonly<{
@@ -153,6 +153,6 @@ function toVideo({ asset, source }: AssetView, videoId: string): Video {
     isStored: source !== undefined,
     fileName: parameter('fileName') ?? '',
     processing: processingWords(parameter),
-    isKeptAsIs: parameter('kind') !== undefined,
+    kind: FILE_NAMESPACES.find((kind) => kind === parameter('kind')),
   }
 }
