@@ -6,6 +6,7 @@ import type { Peer } from './lib/peer.ts'
 import { type Figures, table } from './lib/report.ts'
 import { sendFromMemory, sendWithCurl } from './lib/send.ts'
 import { bareSink, busboy, completeUpload, createUpload, reeldock, tusServer } from './peers/index.ts'
+import { nginx } from './peers/nginx.ts'
 
 const MIB = 1024 * 1024
 const GIB = 1024 * MIB
@@ -19,7 +20,9 @@ export type Load = Readonly<{ files: number; sizeBytes: number }>
 export async function receive(load: Load, rounds: number): Promise<string> {
   const isSmall = load.sizeBytes <= FROM_MEMORY_LIMIT
   // The form server's client is curl; hundreds of processes would measure those.
-  const peers = isSmall ? [reeldock, bareSink, tusServer] : [reeldock, bareSink, tusServer, busboy]
+  const peers = [reeldock, bareSink, tusServer, ...(isSmall ? [] : [busboy]), nginx()].filter(
+    (peer) => peer !== undefined,
+  )
   const results = new Map<string, Figures[]>(peers.map((peer) => [peer.name, []]))
   await withFile(load.sizeBytes, async (file, bytes) => {
     for (let round = 0; round < rounds; round++) {
