@@ -27,6 +27,9 @@ export type FfmpegMediaToolsOptions = Readonly<{
   canTonemap: boolean
   /** As `resolveFfmpeg` found out; H.264 alone unless given. */
   videoCodecs?: readonly VideoCodec[]
+  /** As `resolveFfmpeg` found out; without them, drawing letters is refused. */
+  canDrawText?: boolean
+  canDrawSubtitles?: boolean
   /** x264's speed preset; `veryfast` unless given. */
   preset?: string
   /** Added to our own niceness; 10 unless given. */
@@ -144,7 +147,9 @@ export class FfmpegMediaTools implements MediaTools {
   async #encodeTools(): Promise<EncodeTools> {
     const { ffmpegPath, threads, canTonemap, preset = DEFAULT_PRESET } = this.#options
     const settings = { threads, preset, canTonemap, maxPixels: this.#limits.maxPixels }
-    return { ffmpegPath, settings, limits: this.#limits, processLimits: await this.#encodeLimits() }
+    const { canDrawText = false, canDrawSubtitles = false } = this.#options
+    const abilities = { canDrawText, canDrawSubtitles }
+    return { ffmpegPath, settings, abilities, limits: this.#limits, processLimits: await this.#encodeLimits() }
   }
 
   async #encodeLimits(): Promise<ProcessLimits> {

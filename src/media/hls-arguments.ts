@@ -1,5 +1,7 @@
+import type { Drawing } from '../core/transcoding/drawing.ts'
 import type { AudioStep, EncodePlan, VideoInput, VideoStep } from '../core/transcoding/encode-plan.ts'
 import type { VideoCodec } from '../core/transcoding/profile.ts'
+import { drawOn } from './drawing-filters.ts'
 import { type FilmCut, filmCut } from './film-cut.ts'
 import { type InputFile, inputArguments } from './input-arguments.ts'
 
@@ -13,6 +15,8 @@ export type HlsSettings = Readonly<{
   maxPixels: number
   /** See `filmCut`; only of pieces. */
   fillStart?: boolean
+  /** Drawn into the pictures; its files are where `prepareDrawing` puts them. */
+  drawing?: Drawing | undefined
 }>
 
 /** Names inside a rendition's folder, before `encode` tidies them. */
@@ -111,14 +115,16 @@ function videoCodec(step: VideoStep, i: number, settings: HlsSettings): string[]
 
 /**
  * The largest picture is made from the source, the others from the largest: a 4K source is scaled once. All come out
- * as BT.709, limited range and 4:2:0, and say so, because players guess differently for different sizes.
+ * as BT.709, limited range and 4:2:0, and say so, because players guess differently for different sizes. What is drawn
+ * is drawn once, on the largest, at its time in the film.
  */
 function videoGraph(plan: EncodePlan, settings: HlsSettings, cut: FilmCut): string[] {
   const { videoInput } = plan
   const [largest, ...others] = sizesOf(plan)
   if (videoInput === undefined || largest === undefined) return []
   const shown = picture(videoInput, largest.step, settings.canTonemap)
-  const first = [...timing(videoInput, cut), ...shown, ...cut.restart]
+  const drawn = drawOn([...timing(videoInput, cut), ...shown], settings.drawing, largest.step)
+  const first = [...drawn, ...cut.restart]
   const source = `[0:${videoInput.streamIndex}]${first.join(',')}`
   const outputs = [...largest.outputs, ...others.map((_, i) => `[s${i + 1}]`)]
   const chains = others.map(

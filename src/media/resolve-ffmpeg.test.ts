@@ -59,6 +59,8 @@ esac
         ffmpegVersion: '6.0',
         ffprobeVersion: '7.1',
         canTonemap: true,
+        canDrawText: false,
+        canDrawSubtitles: false,
         videoCodecs: ['h264'],
       },
     })

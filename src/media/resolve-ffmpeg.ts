@@ -3,14 +3,29 @@ import { createRequire } from 'node:module'
 import { delimiter, dirname, join } from 'node:path'
 import type { VideoCodec } from '../core/transcoding/profile.ts'
 import { captureProcess } from './process-runner.ts'
-import { hasTonemap, MINIMUM_VERSION, missingCapabilities, parseVersion, videoCodecs } from './tool-report.ts'
+import {
+  canDrawSubtitles,
+  canDrawText,
+  hasTonemap,
+  MINIMUM_VERSION,
+  missingCapabilities,
+  parseVersion,
+  videoCodecs,
+} from './tool-report.ts'
 
 export type FfmpegTools = Readonly<{
   ffmpegPath: string
   ffprobePath: string
   ffmpegVersion: string
   ffprobeVersion: string
+}> &
+  Abilities
+
+/** What this ffmpeg can do besides what is needed. */
+type Abilities = Readonly<{
   canTonemap: boolean
+  canDrawText: boolean
+  canDrawSubtitles: boolean
   videoCodecs: readonly VideoCodec[]
 }>
 
@@ -28,9 +43,9 @@ export type ResolveOptions = Readonly<{
 }>
 
 type Tool = 'ffmpeg' | 'ffprobe'
-type Checked =
-  | { path: string; version: string; canTonemap: boolean; videoCodecs: readonly VideoCodec[] }
-  | { problem: string }
+type Checked = (Readonly<{ path: string; version: string }> & Abilities) | { problem: string }
+
+const NO_ABILITIES: Abilities = { canTonemap: false, canDrawText: false, canDrawSubtitles: false, videoCodecs: [] }
 
 /** Optional dependencies, so that a bare machine can encode; they exist for Linux on x64 only. */
 const PACKAGES: Record<Tool, string> = {
@@ -49,17 +64,9 @@ export async function resolveFfmpeg(options: ResolveOptions): Promise<FfmpegReso
   if ('problems' in ffmpeg || 'problems' in ffprobe) {
     return { found: false, problems: [ffmpeg, ffprobe].flatMap((one) => ('problems' in one ? one.problems : [])) }
   }
-  return {
-    found: true,
-    tools: {
-      ffmpegPath: ffmpeg.path,
-      ffprobePath: ffprobe.path,
-      ffmpegVersion: ffmpeg.version,
-      ffprobeVersion: ffprobe.version,
-      canTonemap: ffmpeg.canTonemap,
-      videoCodecs: ffmpeg.videoCodecs,
-    },
-  }
+  const { path: ffmpegPath, version: ffmpegVersion, ...abilities } = ffmpeg
+  const { path: ffprobePath, version: ffprobeVersion } = ffprobe
+  return { found: true, tools: { ffmpegPath, ffprobePath, ffmpegVersion, ffprobeVersion, ...abilities } }
 }
 
 async function resolveTool(
@@ -124,7 +131,7 @@ async function check(tool: Tool, path: string): Promise<Checked> {
   if (!parsed.isRecentEnough) {
     return { problem: `${path} is version ${parsed.text}; ${MINIMUM_VERSION} or newer is needed.` }
   }
-  if (tool === 'ffprobe') return { path, version: parsed.text, canTonemap: false, videoCodecs: [] }
+  if (tool === 'ffprobe') return { path, version: parsed.text, ...NO_ABILITIES }
   const listings = {
     encoders: (await ask(path, '-encoders')) ?? '',
     muxers: (await ask(path, '-muxers')) ?? '',
@@ -132,7 +139,14 @@ async function check(tool: Tool, path: string): Promise<Checked> {
   }
   const missing = missingCapabilities(listings)
   if (missing.length > 0) return { problem: `${path} (${parsed.text}) lacks: ${missing.join(', ')}.` }
-  return { path, version: parsed.text, canTonemap: hasTonemap(listings), videoCodecs: videoCodecs(listings) }
+  return {
+    path,
+    version: parsed.text,
+    canTonemap: hasTonemap(listings),
+    canDrawText: canDrawText(listings),
+    canDrawSubtitles: canDrawSubtitles(listings),
+    videoCodecs: videoCodecs(listings),
+  }
 }
 
 const ASK_TIME_MS = 20_000

@@ -5,30 +5,38 @@ import { EncodeProgress } from './encode-progress.ts'
 import { type HlsSettings, hlsArguments } from './hls-arguments.ts'
 import type { InputFile } from './input-arguments.ts'
 import type { MediaLimits } from './media-limits.ts'
+import { type DrawingAbilities, prepareDrawing, removeDrawing } from './prepare-drawing.ts'
 import { type ProcessLimits, runProcess } from './process-runner.ts'
 
 export type EncodeTools = Readonly<{
   ffmpegPath: string
   settings: HlsSettings
+  abilities: DrawingAbilities
   limits: MediaLimits
   processLimits: ProcessLimits
 }>
 
 /**
  * Runs the one command of `hlsArguments`, which writes into `outputDirectory`; the folders of the renditions are there.
- * `lastsMs` is how long the output will be. Failures are those of `encodeFailure`.
+ * `lastsMs` is how long the output will be. Failures are those of `encodeFailure` and `prepareDrawing`.
  */
 export async function runHls(
   tools: EncodeTools,
   input: InputFile,
   plan: EncodePlan,
   outputDirectory: string,
-  { signal, onProgress, lastsMs }: Pick<EncodeOptions, 'signal' | 'onProgress'> & Readonly<{ lastsMs: number }>,
+  options: Pick<EncodeOptions, 'signal' | 'onProgress' | 'drawing'> & Readonly<{ lastsMs: number }>,
 ): Promise<void> {
+  const { signal, onProgress, lastsMs } = options
+  const [largest] = plan.video
+  const drawing = largest && options.drawing
+  if (largest !== undefined && drawing !== undefined) {
+    await prepareDrawing(tools, drawing, largest, { directory: outputDirectory, signal })
+  }
   const progress = new EncodeProgress()
   const outcome = await runProcess({
     command: tools.ffmpegPath,
-    args: hlsArguments(input, plan, tools.settings),
+    args: hlsArguments(input, plan, { ...tools.settings, drawing }),
     workingDirectory: outputDirectory,
     signal,
     timeLimitMs: tools.limits.encodeTimeBaseMs + plan.durationMs * tools.limits.encodeTimePerDuration,
@@ -42,4 +50,5 @@ export async function runHls(
   })
   const failure = encodeFailure(outcome)
   if (failure !== undefined) throw failure
+  if (drawing !== undefined) await removeDrawing(outputDirectory)
 }

@@ -61,6 +61,14 @@ export function hasTonemap(listings: Listings): boolean {
   return TONEMAP_FILTERS.every((name) => lists(listings.filters, name))
 }
 
+export function canDrawText(listings: Listings): boolean {
+  return lists(listings.filters, 'drawtext')
+}
+
+export function canDrawSubtitles(listings: Listings): boolean {
+  return lists(listings.filters, 'subtitles')
+}
+
 export function videoCodecs(listings: Listings): VideoCodec[] {
   return VIDEO_CODECS.filter((codec) => lists(listings.encoders, CODEC_ENCODERS[codec]))
 }

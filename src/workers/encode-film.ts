@@ -7,6 +7,7 @@ import type { MediaTools } from '../core/ports/media-tools.ts'
 import type { Random } from '../core/ports/random.ts'
 import type { UnitOfWork } from '../core/ports/unit-of-work.ts'
 import type { EncodedPackage } from '../core/transcoding/encode-plan.ts'
+import { omissionsOf } from '../core/transcoding/omissions.ts'
 import { isSplittable, planPieces } from '../core/transcoding/piece.ts'
 import type { Split } from '../core/transcoding/split.ts'
 import { adoptFiles } from './adopt-files.ts'
@@ -50,7 +51,9 @@ export function filmHandler(parts: Parts): JobHandler<'encode'> {
     const split = await work.read.splits.get(source.id)
     if (split !== undefined) return join(job, attempt, source, split)
     const { fromMs } = splitting
-    const isLong = fromMs !== undefined && source.media !== undefined && source.media.durationMs >= fromMs
+    // Texts that somebody changes meanwhile would be in some pieces and not in others.
+    const isFixed = source.treatment?.burnInLanguage === undefined
+    const isLong = fromMs !== undefined && source.media !== undefined && source.media.durationMs >= fromMs && isFixed
     if (!isLong || source.media === undefined || !isSplittable(source.media)) return whole(job, attempt)
     const plan = planOf(source, media)
     if (plan.video.length === 0) return whole(job, attempt)
@@ -71,7 +74,9 @@ export function filmHandler(parts: Parts): JobHandler<'encode'> {
       return joined
     })
     await deleteStrays(prefix, made)
-    if (!(await lifecycle.encoded(job, made, prefix, encryption?.keys))) await blobs.deletePrefix(prefix)
+    const omissions = omissionsOf(source.treatment, media.videoCodecs)
+    const isTaken = await lifecycle.encoded(job, { ...made, omissions }, prefix, encryption?.keys)
+    if (!isTaken) await blobs.deletePrefix(prefix)
     await work.read.splits.delete(source.id)
   }
 

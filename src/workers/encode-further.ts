@@ -12,6 +12,7 @@ import type { PackageEncryption } from '../core/transcoding/package-encryption.t
 import type { Treatment } from '../core/transcoding/treatment.ts'
 import { adoptFiles } from './adopt-files.ts'
 import { earlierFences } from './attempt-keys.ts'
+import { drawingOf } from './drawing.ts'
 import type { ScratchSpace } from './scratch-space.ts'
 import type { JobAttempt } from './worker-pool.ts'
 
@@ -81,9 +82,10 @@ export function furtherEncoder({ work, blobs, media, lifecycle, scratch }: Parts
     const encryption = await encryptionOf(source)
     const onProgress = (fraction: number): void => reportProgress(fraction * ENCODED)
     return scratch.withDirectory(job, async (directory) => {
-      const { renditions } = await blobs.withLocalFile(blobKey, signal, (path) =>
-        media.encode(path, named, directory, { signal, onProgress, encryption }),
-      )
+      const { renditions } = await blobs.withLocalFile(blobKey, signal, async (path) => {
+        const { drawing } = await drawingOf(source, { work, media }, { path, directory, signal })
+        return media.encode(path, named, directory, { signal, onProgress, encryption, drawing })
+      })
       const files = renditions.flatMap((rendition) => [...rendition.files, rendition.playlist])
       const onStored = (count: number): void => reportProgress(ENCODED + (1 - ENCODED) * (count / files.length))
       await adoptFiles(blobs, files, { directory, prefix, signal, onStored })

@@ -7,6 +7,7 @@ import type { UnitOfWork } from '../core/ports/unit-of-work.ts'
 import type { EncodedPiece } from '../core/transcoding/piece.ts'
 import { planOfPiece } from '../core/transcoding/piece.ts'
 import { adoptFiles } from './adopt-files.ts'
+import { drawingOf } from './drawing.ts'
 import { packageEncryption } from './package-keys.ts'
 import type { ScratchSpace } from './scratch-space.ts'
 import type { JobHandler } from './worker-pool.ts'
@@ -43,9 +44,10 @@ export function pieceHandler({ work, blobs, media, lifecycle, splits, scratch }:
     const encoded = await scratch.withDirectory(job, async (directory) => {
       const onProgress = (fraction: number): void => reportProgress(fraction * ENCODED)
       const options = { signal, onProgress, encryption, attempt: String(job.fence) }
-      const made = await blobs.withLocalFile(source.blobKey, signal, (path) =>
-        media.encodePiece(path, planOfPiece(split.plan, piece), directory, options),
-      )
+      const made = await blobs.withLocalFile(source.blobKey, signal, async (path) => {
+        const { drawing } = await drawingOf(source, { work, media }, { path, directory, signal })
+        return media.encodePiece(path, planOfPiece(split.plan, piece), directory, { ...options, drawing })
+      })
       const files = filesOf(made)
       const onStored = (count: number): void => reportProgress(ENCODED + (1 - ENCODED) * (count / files.length))
       await adoptFiles(blobs, files, { directory, prefix, signal, onStored }).catch(async (error: unknown) => {

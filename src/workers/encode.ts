@@ -8,10 +8,12 @@ import type { Random } from '../core/ports/random.ts'
 import type { UnitOfWork } from '../core/ports/unit-of-work.ts'
 import type { EncodedPackage, EncodePlan } from '../core/transcoding/encode-plan.ts'
 import { planEncode } from '../core/transcoding/ladder.ts'
+import { omissionsOf } from '../core/transcoding/omissions.ts'
 import { keysNeeded, type PackageEncryption } from '../core/transcoding/package-encryption.ts'
 import { DEFAULT_PROFILE, type ProfileSettings } from '../core/transcoding/profile.ts'
 import { adoptFiles } from './adopt-files.ts'
 import { earlierFences, packagePrefix } from './attempt-keys.ts'
+import { drawingOf } from './drawing.ts'
 import { furtherEncoder, isPackaged } from './encode-further.ts'
 import type { ScratchSpace } from './scratch-space.ts'
 import type { JobAttempt, JobHandler } from './worker-pool.ts'
@@ -59,9 +61,11 @@ export function encodeHandler({ work, blobs, media, lifecycle, scratch, random }
   ): Promise<EncodedPackage> {
     const plan = planOf(source, media)
     const onProgress = (fraction: number): void => reportProgress(fraction * ENCODED)
-    const made = await blobs.withLocalFile(source.blobKey, signal, (path) =>
-      media.encode(path, plan, directory, { signal, onProgress, encryption }),
-    )
+    const made = await blobs.withLocalFile(source.blobKey, signal, async (path) => {
+      const { drawing, omissions } = await drawingOf(source, { work, media }, { path, directory, signal })
+      const encoded = await media.encode(path, plan, directory, { signal, onProgress, encryption, drawing })
+      return { ...encoded, omissions: [...omissionsOf(source.treatment, media.videoCodecs), ...omissions] }
+    })
     const files = made.renditions.flatMap((rendition) => [...rendition.files, rendition.playlist])
     const onStored = (count: number): void => reportProgress(ENCODED + (1 - ENCODED) * (count / files.length))
     await adoptFiles(blobs, files, { directory, prefix, signal, onStored })

@@ -88,9 +88,12 @@ export class SourceLifecycle {
       }))
       await tx.sources.setRenditions(source.id, renditions)
       await tx.sources.setContentKeys(source.id, keys)
-      await tx.sources.update(source.id, { packagePrefix })
+      const { treatment } = source
+      const { omissions = [] } = made
+      const noted = treatment !== undefined && omissions.length > 0 ? { treatment: { ...treatment, omissions } } : {}
+      await tx.sources.update(source.id, { packagePrefix, ...noted })
       await this.#becomePlayable(living)
-      if (source.treatment?.profile.downloads && source.treatment.encryption === undefined) {
+      if (treatment?.profile.downloads && treatment.encryption === undefined) {
         const { projectId, assetId, id: sourceId } = source
         const subject = { kind: 'downloads', projectId, assetId, sourceId } as const
         await tx.jobs.enqueue(subject, { key: `downloads:${sourceId}`, nowMs })

@@ -1,3 +1,4 @@
+import type { Drawing } from '../transcoding/drawing.ts'
 import type { EncodedPackage, EncodePlan } from '../transcoding/encode-plan.ts'
 import type { MediaInfo, TextStream, VideoStream } from '../transcoding/media-info.ts'
 import type { PackageEncryption } from '../transcoding/package-encryption.ts'
@@ -11,6 +12,8 @@ export type EncodeOptions = Readonly<{
   onProgress: (fraction: number) => void
   /** The segments come out encrypted; clear ones then lie nowhere. */
   encryption?: PackageEncryption | undefined
+  /** Drawn into every picture. Throws DomainError('unavailable', no_text_filter) where letters cannot be drawn. */
+  drawing?: Drawing | undefined
 }>
 
 export type PieceOptions = EncodeOptions &

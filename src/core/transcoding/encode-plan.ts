@@ -88,4 +88,8 @@ export type EncodedRendition = Readonly<{
 }>
 
 /** In the order of the plan, pictures first. */
-export type EncodedPackage = Readonly<{ renditions: readonly EncodedRendition[] }>
+export type EncodedPackage = Readonly<{
+  renditions: readonly EncodedRendition[]
+  /** What was asked for and could not be done, a sentence each, for people. */
+  omissions?: readonly string[]
+}>

@@ -52,6 +52,11 @@ describe('what is done to a source', () => {
     expect(chooseTreatment(target({ encrypt: true })).encryption).toEqual({ segmentsPerKey: undefined })
   })
 
+  it('encrypts what goes where only encrypted files are taken', () => {
+    const made = chooseTreatment(target({ passthrough: true }), [{}, { encrypt: true }])
+    expect([made.encryption, made.delivery]).toEqual([{ segmentsPerKey: undefined }, 'adaptive'])
+  })
+
   it('never serves in the clear what was to be encrypted', () => {
     expect(chooseTreatment(target({ encrypt: true, passthrough: true })).delivery).toBe('adaptive')
     expect(chooseTreatment(target({ encrypt: true, passthrough: true, audioOnly: true })).delivery).toBe('audio')
@@ -93,6 +98,11 @@ describe('settings', () => {
   it.each([
     ['a watermark nowhere', { watermark: { ...text, position: 'left' } }, 'watermark.position'],
     ['a watermark of two lines', { watermark: { ...text, text: 'a\nb' } }, 'watermark.text'],
+    [
+      'a watermark that no font of ours has letters for',
+      { watermark: { ...text, text: '워터마크' } },
+      'watermark.text',
+    ],
     ['a watermark of no colour', { watermark: { ...text, color: 'red' } }, 'watermark.color'],
     ['more than opaque', { watermark: { ...text, opacity: 2 } }, 'watermark.opacity'],
     ['no language', { burnInLanguage: '../en' }, 'burnInLanguage'],

@@ -124,7 +124,14 @@ function assertWatermark(watermark: Watermark): void {
   if (text.length < 1 || text.length > MAX_TEXT || hasControl(text)) {
     throw refused('watermark.text', `The text of a watermark is one line of 1 to ${MAX_TEXT} characters.`)
   }
+  if (!DRAWABLE.test(text)) {
+    throw refused('watermark.text', 'The font has no letters for some of this text; use a picture instead.')
+  }
 }
+
+/** What the font that ships with us has letters for, by and large: no Chinese, Japanese or Korean, and no emoji. */
+const DRAWABLE =
+  /^(?:(?!\p{Emoji_Presentation})[\p{scx=Latin}\p{scx=Greek}\p{scx=Cyrillic}\p{scx=Armenian}\p{scx=Georgian}\p{scx=Hebrew}\p{scx=Arabic}\p{sc=Common}\p{sc=Inherited}])*$/u
 
 function hasControl(text: string): boolean {
   return [...text].some((character) => (character.codePointAt(0) ?? 0) < 0x20)
