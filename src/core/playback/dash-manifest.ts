@@ -90,18 +90,31 @@ function representation({ rendition, files }: TimedRendition, folder: string): s
     ...(widthPx === undefined ? [] : [`width="${widthPx}" height="${heightPx}" sar="1:1"`]),
     ...(frameRate === undefined ? [] : [`frameRate="${fraction(frameRate)}"`]),
   ]
-  const template = [
-    `timescale="${TIMESCALE}" startNumber="${FIRST_SEGMENT}" initialization="${escaped(folder + files.init)}"`,
-    `media="${escaped(folder)}seg-$Number%05d$.m4s"`,
-  ]
   return [
     `<Representation ${attributes.join(' ')}>`,
     ...(track === undefined ? [] : [channels(track.channels)]),
-    `<SegmentTemplate ${template.join(' ')}>`,
-    `<SegmentTimeline>${timeline(files.segments.map(({ durationMs }) => durationMs))}</SegmentTimeline>`,
-    '</SegmentTemplate>',
+    ...segments(files, folder),
     '</Representation>',
   ].join('\n')
+}
+
+/** By a pattern where the names follow it; films that were encoded in pieces have names that have to be listed. */
+function segments(files: NamedFiles, folder: string): string[] {
+  const times = `<SegmentTimeline>${timeline(files.segments.map(({ durationMs }) => durationMs))}</SegmentTimeline>`
+  const init = escaped(folder + files.init)
+  const nameAt = (i: number): string => `seg-${String(FIRST_SEGMENT + i).padStart(5, '0')}.m4s`
+  if (files.segments.every(({ file }, i) => file === nameAt(i))) {
+    const names = `initialization="${init}" media="${escaped(folder)}seg-$Number%05d$.m4s"`
+    const start = `<SegmentTemplate timescale="${TIMESCALE}" startNumber="${FIRST_SEGMENT}" ${names}>`
+    return [start, times, '</SegmentTemplate>']
+  }
+  return [
+    `<SegmentList timescale="${TIMESCALE}" startNumber="${FIRST_SEGMENT}">`,
+    `<Initialization sourceURL="${init}"/>`,
+    times,
+    ...files.segments.map(({ file }) => `<SegmentURL media="${escaped(folder + file)}"/>`),
+    '</SegmentList>',
+  ]
 }
 
 /** Runs of segments that last equally long are one entry. */

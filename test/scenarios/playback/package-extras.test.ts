@@ -27,7 +27,7 @@ const PLAYLIST = [
 ].join('\n')
 
 /** An asset with two sizes, two sounds, small pictures on two sheets and a file to download. */
-async function publish(own: Partial<Source> = {}) {
+async function publish(own: Partial<Source> = {}, playlist = PLAYLIST) {
   const { work, blobs } = app.infrastructure
   const project = await work.read.projects.first()
   if (project === undefined) throw new Error('no project')
@@ -82,7 +82,7 @@ async function publish(own: Partial<Source> = {}) {
   })
   const put = (key: string, body: string) =>
     blobs.put(key, Readable.from([Buffer.from(body)]), { signal: AbortSignal.timeout(30_000) })
-  for (const { playlist } of renditions) await put(`${folder}hls/${playlist}`, PLAYLIST)
+  for (const rendition of renditions) await put(`${folder}hls/${rendition.playlist}`, playlist)
   await put(`${folder}s/sheet-1.jpg`, 'sheet')
   await put(`${folder}d/720p.mp4`, '0123456789')
   const paths = app.services.playback.paths(await app.services.library.find(asset.id))
@@ -165,6 +165,15 @@ describe('the DASH manifest', () => {
     )
     expect(body).toMatch(/lang="ko">\n<Label>&lt;ko&gt;<\/Label>\n<Role .*value="main"\/>/)
     expect(body).toMatch(/lang="en">\n<Label>&lt;en&gt;<\/Label>\n<Role .*value="alternate"\/>/)
+  })
+
+  it('lists the segments of a film that was encoded in pieces', async () => {
+    const pieces = PLAYLIST.replaceAll(/(init|seg-\d+)/g, '$1-7')
+    const { source, base } = await publish({}, pieces)
+    const { body } = await call(`${base}/manifest.mpd`)
+    expect(body).not.toContain('SegmentTemplate')
+    expect(body).toContain(`<Initialization sourceURL="${source.id}/720p/init-7.mp4"/>`)
+    expect(body).toContain(`<SegmentURL media="${source.id}/720p/seg-00003-7.m4s"/>`)
   })
 
   it('is not there for what is encrypted or passed through', async () => {
