@@ -69,8 +69,9 @@ it('makes entries of what the suite sent, each ready and playable in the end', a
     // The file as the suite sent it, and what a player plays.
     expect(Buffer.from(await (await fetch(dataUrl)).arrayBuffer()).equals(sent)).toBe(true)
     const { sources } = (await call('baseentry/action/getPlaybackContext', { ks, entryId: id })) as Context
-    expect(sources).toMatchObject([{ format: 'applehttp' }])
+    expect(sources).toMatchObject([{ format: 'applehttp' }, { format: 'mpegdash' }])
     expect(await (await fetch(sources[0]?.url ?? '')).text()).toMatch(/^#EXTM3U\n/)
+    expect(await (await fetch(sources[1]?.url ?? '')).text()).toContain('<MPD ')
     const flavors = (await call('flavorasset/action/getByEntryId', { ks, entryId: id })) as { isOriginal: boolean }[]
     expect(flavors.map(({ isOriginal }) => isOriginal)).toEqual([true, ...flavors.slice(1).map(() => false)])
     expect(flavors.length).toBeGreaterThan(1)

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { chooseTreatment } from '../../../src/core/transcoding/treatment.ts'
+import { chooseTreatment, type Treatment } from '../../../src/core/transcoding/treatment.ts'
 import { serveFile, startRemoteServer } from '../../support/remote-server.ts'
 import { type Json, type KalturaApp, newEntryOf, PARTNER_ID, startKalturaApp } from './kaltura-app.ts'
 import { fetched, readyEntry } from './ready-entry.ts'
@@ -17,6 +17,14 @@ afterAll(() => app.close())
 const get = (entryId: unknown) => app.call('media.get', { ks: app.user, entryId })
 const flavorsOf = async (entryId: unknown): Promise<Json[]> =>
   (await app.value('flavorAsset.getByEntryId', { ks: app.user, entryId })) as Json[]
+const formatsOf = async (entryId: unknown): Promise<unknown[]> => {
+  const { sources } = await app.call('baseEntry.getPlaybackContext', { ks: app.user, entryId })
+  return (sources as Json[]).map(({ format }) => format)
+}
+const treatmentOf = (own: Readonly<{ encrypt?: boolean; passthrough?: boolean }>): Treatment => {
+  const { encrypt = false, passthrough = false } = own
+  return chooseTreatment({ workflowKey: undefined, profileKey: undefined, audioOnly: false, encrypt, passthrough })
+}
 const locationOf = async (url: unknown): Promise<string | null> =>
   (await fetch(String(url), { redirect: 'manual' })).headers.get('location')
 
@@ -30,7 +38,8 @@ describe('addresses of an entry', () => {
     const stream = `${app.url}/p/${PARTNER_ID}/sp/${PARTNER_ID}00/playManifest/entryId/${ready}/format/applehttp/protocol/http/a.m3u8`
     expect(await fetched(stream)).toMatch(/^#EXTM3U\n/)
     expect(await fetched(stream.replace('/format/applehttp', ''))).toBe('the original')
-    expect(await fetched(stream.replace('applehttp', 'mpegdash'))).toBe(404)
+    expect(await locationOf(stream.replace('applehttp', 'mpegdash'))).toMatch(/\/manifest\.mpd$/)
+    expect(await fetched(stream.replace('applehttp', 'smooth'))).toBe(404)
     expect(await fetched(stream.replace(`/p/${PARTNER_ID}`, '/p/999'))).toBe(404)
   })
 
@@ -44,22 +53,43 @@ describe('addresses of an entry', () => {
   })
 
   it('give no file of what is protected for playing', async () => {
-    const encryption = { segmentsPerKey: undefined }
-    const treatment = {
-      ...chooseTreatment({
-        workflowKey: undefined,
-        profileKey: undefined,
-        encrypt: true,
-        audioOnly: false,
-        passthrough: false,
-      }),
-      encryption,
-    }
-    const id = await readyEntry(app, app.user, { treatment })
+    const id = await readyEntry(app, app.user, { treatment: treatmentOf({ encrypt: true }) })
     const { dataUrl, downloadUrl } = await get(id)
     expect([await fetched(dataUrl), await fetched(downloadUrl)]).toEqual([404, 404])
-    const file = `${app.url}/p/${PARTNER_ID}/sp/${PARTNER_ID}00/serveFlavor/entryId/${id}/name/a.mp4`
-    expect(await fetched(file)).toBe(404)
+    const folder = `${app.url}/p/${PARTNER_ID}/sp/${PARTNER_ID}00`
+    expect(await fetched(`${folder}/serveFlavor/entryId/${id}/name/a.mp4`)).toBe(404)
+    expect(await fetched(`${folder}/playManifest/entryId/${id}/format/mpegdash/a.mpd`)).toBe(404)
+    expect(await formatsOf(id)).toEqual(['applehttp'])
+  })
+})
+
+describe('flavours with a file of their own', () => {
+  it('are that file, wherever they are named', async () => {
+    const id = await readyEntry(app, app.user, { content: 'the original', download: 'in 720 lines' })
+    const [source, made] = await flavorsOf(id)
+    const urlOf = (action: string, own: unknown) => app.value(`flavorAsset.${action}`, { ks: app.user, id: own })
+    expect(await fetched(await urlOf('getUrl', made?.['id']))).toBe('in 720 lines')
+    expect(await fetched(await urlOf('getDownloadUrl', made?.['id']))).toBe('in 720 lines')
+    expect(await fetched(await urlOf('getDownloadUrl', source?.['id']))).toBe('the original')
+    const manifest = `${app.url}/p/${PARTNER_ID}/sp/${PARTNER_ID}00/playManifest/entryId/${id}/format`
+    expect(await fetched(`${manifest}/url/flavorIds/${made?.['id']}/a.mp4`)).toBe('in 720 lines')
+    expect(await fetched(`${manifest}/download/flavorParamIds/720`)).toBe('in 720 lines')
+    expect(await fetched(`${manifest}/download/flavorParamIds/0`)).toBe('the original')
+    // Of what there is not, the original is better than nothing.
+    expect(await fetched(`${manifest}/url/flavorParamIds/1080/a.mp4`)).toBe('the original')
+  })
+})
+
+describe('a file that is passed through', () => {
+  it('is what players are given', async () => {
+    const treatment = treatmentOf({ passthrough: true })
+    const id = await readyEntry(app, app.user, { content: 'as it came', treatment })
+    const context = await app.call('baseEntry.getPlaybackContext', { ks: app.user, entryId: id })
+    const [source, ...more] = context['sources'] as Json[]
+    expect(more).toEqual([])
+    expect(source).toMatchObject({ format: 'url', flavorIds: (await flavorsOf(id))[0]?.['id'] })
+    expect(context['flavorAssets']).toMatchObject([{ id: source?.['flavorIds'], isOriginal: true }])
+    expect(await fetched(source?.['url'])).toBe('as it came')
   })
 })
 
@@ -271,7 +301,8 @@ describe('a player', () => {
       { totalCount: 0, objects: [], objectType: 'KalturaMetadataListResponse' },
     ])
     const context = answers[2] ?? {}
-    const [source] = context['sources'] as Json[]
+    const [source, dash] = context['sources'] as Json[]
+    expect(dash).toMatchObject({ format: 'mpegdash', url: expect.stringMatching(/\/a\.mpd$/) })
     expect(source).toMatchObject({ format: 'applehttp', objectType: 'KalturaPlaybackSource', drm: [] })
     expect(source?.['flavorIds']).toBe((context['flavorAssets'] as Json[])[0]?.['id'])
     expect(await fetched(source?.['url'])).toMatch(/^#EXTM3U\n/)

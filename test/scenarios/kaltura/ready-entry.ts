@@ -5,6 +5,7 @@ import type { Treatment } from '../../../src/core/transcoding/treatment.ts'
 import { aMediaInfo, aRendition } from '../../support/rows.ts'
 import { type Json, type KalturaApp, newEntryOf } from './kaltura-app.ts'
 
+const A_FILE = { sizeBytes: 1, widthPx: 1280, heightPx: 720 }
 const signal = new AbortController().signal
 
 /**
@@ -13,25 +14,26 @@ const signal = new AbortController().signal
 export async function readyEntry(
   app: KalturaApp,
   ks: string,
-  options: Readonly<{ own?: Json; content?: string; treatment?: Treatment }> = {},
+  options: Readonly<{ own?: Json; content?: string; treatment?: Treatment; download?: string }> = {},
 ): Promise<string> {
-  const { own = {}, content = 'film', treatment } = options
+  const { own = {}, content = 'film', treatment, download } = options
   const token = await app.newToken(ks)
   await app.chunk(ks, token, content)
   const entry = await newEntryOf(app, ks, own)
   const id = String(entry['id'])
   const resource = { objectType: 'KalturaUploadedFileTokenResource', token }
   await app.call('media.addContent', { ks, entryId: id, resource })
-  await finishProcessing(app, token, { treatment })
+  await finishProcessing(app, token, { treatment, download })
   return id
 }
 
-/** Does what workers do with the file of this token. @returns its source */
+/** Does what workers do with the file of this token; `download` is the rendition in one file. @returns its source */
 export async function finishProcessing(
   app: KalturaApp,
   token: string,
-  { treatment, plays = true }: Readonly<{ treatment?: Treatment | undefined; plays?: boolean }> = {},
+  options: Readonly<{ treatment?: Treatment | undefined; plays?: boolean; download?: string | undefined }> = {},
 ): Promise<Source> {
+  const { treatment, plays = true, download } = options
   const { work, blobs } = app.infrastructure
   const upload = await app.upload(token)
   if (upload.assetId === undefined) throw new Error('the token belongs to no entry')
@@ -41,6 +43,8 @@ export async function finishProcessing(
   await blobs.put(source.blobKey, Readable.from([bytes]), { signal })
   const posterKey = `sources/${source.id}/poster.jpg`
   await blobs.put(posterKey, Readable.from([Buffer.from('picture')]), { signal })
+  const key = `sources/${source.id}/downloads/720p.mp4`
+  if (download !== undefined) await blobs.put(key, Readable.from([Buffer.from(download)]), { signal })
   const nowMs = app.services.clock.now()
   await work.transaction(async (tx) => {
     await tx.sources.setRenditions(source.id, [aRendition(source)])
@@ -52,6 +56,7 @@ export async function finishProcessing(
       posterKey,
       readyAtMs: nowMs,
       ...(treatment && { treatment }),
+      ...(download !== undefined && { downloads: [{ name: '720p', file: '720p.mp4', key, ...A_FILE }] }),
     })
     if (plays) await tx.assets.update(source.assetId, { currentSourceId: source.id }, nowMs)
   })

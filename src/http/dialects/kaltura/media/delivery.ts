@@ -3,7 +3,9 @@ import { isDomainError } from '../../../../core/errors.ts'
 import { sendFile } from '../../../playback/send-file.ts'
 import type { Services } from '../../../services.ts'
 import { extensionOf } from '../asset/flavor-asset.ts'
+import { assetNameOf, paramsIdOf } from '../asset/flavor-id.ts'
 import { KalturaError } from '../errors.ts'
+import { itemsOf } from '../schema/pager.ts'
 import { DIALECT } from '../session/session.ts'
 import { type Entry, findEntry } from './entry.ts'
 
@@ -13,7 +15,7 @@ type Request = FastifyRequest<{ Params: Params }>
 
 /** Formats of playManifest that are our HLS. */
 const STREAMS = ['applehttp', 'hls', 'applehttp_to_mc']
-/** Those that are the file as it was sent. */
+/** Those that are one file: a flavour's where one is named and has one, else the file as it was sent. */
 const FILES = ['url', 'download']
 /** What may be another one soon, after a replacement. */
 const CACHE = 'public, max-age=10'
@@ -30,11 +32,14 @@ export const delivery: FastifyPluginAsync<Options> = async (app, { services }) =
       const format = named.get('format') ?? 'url'
       const entry = await entryAt(services, request.params.partnerId, named.get('entryId'))
       if (entry === undefined) return notFound(reply)
-      if (STREAMS.includes(format)) return lead(reply, services, services.playback.paths(entry.view)?.hls)
+      const paths = services.playback.paths(entry.view)
+      if (STREAMS.includes(format)) return lead(reply, services, paths?.hls)
+      if (format === 'mpegdash') return lead(reply, services, paths?.dash)
       if (!FILES.includes(format)) return notFound(reply)
       const isDownload = format === 'download' ? 'forceDownload/1/' : ''
       const path = request.url.slice(0, request.url.indexOf('/playManifest/'))
-      return lead(reply, services, fileOf(entry) && `${path}/serveFlavor/entryId/${entry.id}/${isDownload}name/a.mp4`)
+      const original = fileOf(entry) && `${path}/serveFlavor/entryId/${entry.id}/${isDownload}name/a.mp4`
+      return lead(reply, services, flavorFile(services, entry, named) ?? original)
     })
     app.get<{ Params: Params }>(`${prefix}/thumbnail/*`, hidden, async (request, reply) => {
       const entry = await entryAt(services, request.params.partnerId, pairsOf(request.params['*']).get('entry_id'))
@@ -56,10 +61,23 @@ function fileOf({ view: { source } }: Entry) {
   return source?.media === undefined || source.treatment?.encryption !== undefined ? undefined : source
 }
 
+/** The path of a flavour's own file, by any of the ways to name one; undefined for the original, and where there is none. */
+function flavorFile({ playback }: Services, { view }: Entry, named: ReadonlyMap<string, string>): string | undefined {
+  const token = playback.paths(view)?.token
+  if (token === undefined) return undefined
+  const ids = itemsOf(named.get('flavorId') ?? named.get('flavorIds')) ?? []
+  const parts = ids.map((id) => assetNameOf(id)?.part)
+  const params = (itemsOf(named.get('flavorParamIds') ?? named.get('flavorParamId')) ?? []).map(Number)
+  const isNamed = (name: string): boolean => parts.includes(name) || params.includes(paramsIdOf(name))
+  return playback.downloads(token, view).find(({ name }) => isNamed(name))?.path
+}
+
 async function sendOriginal(services: Services, request: Request, reply: FastifyReply): Promise<FastifyReply> {
   const named = pairsOf(request.params['*'])
   const entryId = named.get('entryId') ?? named.get('entry_id')
   const entry = await entryAt(services, request.params.partnerId, entryId)
+  const flavor = entry && flavorFile(services, entry, named)
+  if (flavor !== undefined) return lead(reply, services, flavor)
   const file = entry && fileOf(entry)
   if (entry === undefined || file === undefined) return notFound(reply)
   if (named.get('forceDownload') === '1') {

@@ -2,7 +2,7 @@ import type { Services } from '../../../services.ts'
 import type { Flavor } from '../asset/flavor-asset.ts'
 
 /** Addresses that stay the same when content changes; delivery.ts answers them. They need no session. */
-export type EntryUrls = Readonly<{ data: string; download: string; thumbnail: string; manifest: string }>
+export type EntryUrls = Readonly<{ data: string; download: string; thumbnail: string; manifest: string; dash: string }>
 
 export function entryUrls(
   publicUrl: string,
@@ -15,12 +15,13 @@ export function entryUrls(
   return {
     data: `${manifest}/format/url/protocol/${protocol}`,
     download: `${manifest}/format/download/protocol/${protocol}/flavorParamIds/0`,
+    dash: `${manifest}/protocol/${protocol}/format/mpegdash/a.mpd`,
     manifest: `${manifest}/protocol/${protocol}/format/applehttp/a.m3u8`,
     thumbnail: `${folder}/thumbnail/entry_id/${entry.id}/version/${entry.version}`,
   }
 }
 
-/** Where a flavour plays, or is downloaded from. */
+/** Where a flavour plays, or is downloaded from: one that has no file of its own plays as a stream. */
 export function flavorUrl(
   { publicUrl }: Services,
   partnerId: number,
@@ -29,7 +30,8 @@ export function flavorUrl(
 ): string {
   const folder = folderOf(publicUrl, partnerId)
   const { id, entryId, source, rendition } = flavor
-  if (rendition !== undefined && mode === 'play') {
+  const hasFile = source?.downloads?.some(({ name }) => name === rendition?.name) === true
+  if (rendition !== undefined && !hasFile && mode === 'play') {
     return `${folder}/playManifest/entryId/${entryId}/flavorIds/${id}/format/applehttp/a.m3u8`
   }
   const file = `${folder}/serveFlavor/entryId/${entryId}/v/${source?.version ?? 1}/flavorId/${id}`

@@ -1,8 +1,8 @@
-import { flavorsOf, toFlavorAsset } from '../asset/flavor-asset.ts'
+import { type Flavor, flavorsOf, toFlavorAsset } from '../asset/flavor-asset.ts'
 import { captionsOf, toPlaybackCaption } from '../caption/caption-asset.ts'
-import type { Operation } from '../operation.ts'
+import type { Call, Operation } from '../operation.ts'
 import type { KalturaObject } from '../schema/wire-value.ts'
-import { findEntry } from './entry.ts'
+import { type Entry, findEntry } from './entry.ts'
 import { entryUrls } from './entry-urls.ts'
 
 /** What a player needs to begin: where the entry plays and in which forms. An entry that is not ready has none. */
@@ -18,24 +18,11 @@ export const baseEntryGetPlaybackContext: Operation = {
     const { services, session } = call
     const { partnerId } = session.content
     const entry = await findEntry(services, session, call.text('entryId'))
-    const { status, source } = entry.view
-    const flavors = flavorsOf(entry).filter(({ rendition }) => rendition !== undefined)
-    const { manifest } = entryUrls(services.publicUrl, partnerId, { id: entry.id, version: source?.version ?? 0 })
-    const hls: KalturaObject = {
-      type: 'KalturaPlaybackSource',
-      values: {
-        deliveryProfileId: 1,
-        format: 'applehttp',
-        protocols: services.publicUrl.startsWith('https:') ? 'https' : 'http',
-        flavorIds: flavors.map(({ id }) => id).join(','),
-        url: manifest,
-        drm: [],
-      },
-    }
+    const flavors = playedFlavors(call, entry)
     return {
       type: 'KalturaPlaybackContext',
       values: {
-        sources: status.state === 'ready' ? [hls] : [],
+        sources: sourcesOf(call, entry, flavors),
         playbackCaptions: (await captionsOf(services, entry))
           .filter(({ subtitle }) => subtitle.isEmpty !== true)
           .map((caption) => toPlaybackCaption(caption, services.publicUrl, partnerId)),
@@ -46,4 +33,36 @@ export const baseEntryGetPlaybackContext: Operation = {
       },
     }
   },
+}
+
+/** What was made of the file, or the file itself where it is passed through. */
+function playedFlavors({ services }: Call, entry: Entry): readonly Flavor[] {
+  const isOriginal = services.playback.paths(entry.view)?.original !== undefined
+  return flavorsOf(entry).filter(({ rendition }) => (rendition === undefined) === isOriginal)
+}
+
+/** HLS, DASH where nothing is encrypted, and of what is passed through the file itself. */
+function sourcesOf({ services, session }: Call, entry: Entry, flavors: readonly Flavor[]): readonly KalturaObject[] {
+  const { publicUrl, playback } = services
+  const paths = playback.paths(entry.view)
+  const urls = entryUrls(publicUrl, session.content.partnerId, {
+    id: entry.id,
+    version: entry.view.source?.version ?? 0,
+  })
+  const source = (deliveryProfileId: number, format: string, url: string): KalturaObject => ({
+    type: 'KalturaPlaybackSource',
+    values: {
+      deliveryProfileId,
+      format,
+      protocols: publicUrl.startsWith('https:') ? 'https' : 'http',
+      flavorIds: flavors.map(({ id }) => id).join(','),
+      url,
+      drm: [],
+    },
+  })
+  return [
+    ...(paths?.hls === undefined ? [] : [source(1, 'applehttp', urls.manifest)]),
+    ...(paths?.dash === undefined ? [] : [source(2, 'mpegdash', urls.dash)]),
+    ...(paths?.original === undefined ? [] : [source(3, 'url', `${urls.data}/a.mp4`)]),
+  ]
 }
