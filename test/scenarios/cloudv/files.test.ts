@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { AssetId } from '../../../src/core/ids.ts'
+import { chooseTreatment } from '../../../src/core/transcoding/treatment.ts'
 import { exchange } from './cloudv-app.ts'
 import { type CmsApp, listParameter, startCmsApp } from './cms-app.ts'
 
 const CONTENT = Buffer.from('not much of a song')
+const NO_WISH = { workflowKey: undefined, profileKey: undefined, encrypt: false, audioOnly: false, passthrough: false }
 
 type Item = Readonly<Record<string, string>> & Readonly<{ uploadToken: string; fileFullUrl: string }>
 type Tokens = Readonly<{ uploadUrl: string; bucketName: string; httpDnsServer: string; items: readonly Item[] }>
@@ -96,6 +98,12 @@ describe.each(Object.entries(KINDS))('%s files', (_kind, kind) => {
     await publish(assetId)
     const answer = await fetch(first.fileFullUrl)
     expect([answer.status, await answer.text()]).toEqual([200, CONTENT.toString()])
+    const { work } = app.infrastructure
+    const [source] = await work.read.sources.listForAsset(assetId)
+    const treatment = chooseTreatment({ ...NO_WISH, encrypt: true })
+    await work.read.sources.update(source?.id as never, { treatment })
+    expect((await fetch(first.fileFullUrl)).status).toBe(404)
+    await work.read.sources.update(source?.id as never, { treatment: chooseTreatment(NO_WISH) })
     const [item] = await list({ [kind.id]: id })
     expect(item).toMatchObject({ suffix: 'mp3', url: first.fileFullUrl, createUser: '' })
 

@@ -128,7 +128,7 @@ describe('the form upload', () => {
   })
 
   it('fills the magic variables of the policy in', async () => {
-    const returnBody = 'k=$(key)&n=$(fname)&s=$(fsize)&t=$(mimeType)&b=$(bucket)&me=$(x:me)&no=$(x:no)$(what)'
+    const returnBody = 'k=$(key)&n=$(fname)&s=$(fsize)&t=$(mimeType)&b=$(bucket)&me=$(x:me)&no=$(x:no)$(what)&u=$(url)'
     const key = newKey()
     const token = tokenFor(key, { returnBody })
     const answer = await send([
@@ -137,7 +137,12 @@ describe('the form upload', () => {
       field('x:me', 'a&b'),
       field('mimeType', 'video/x'),
     ])
-    expect(fields(answer)).toEqual({
+    const { u = '', ...others } = fields(answer)
+    const url = Buffer.from(u, 'base64url').toString()
+    expect(url).toMatch(new RegExp(`^${app.url}/vod/file/[^/]+/[^/]+/[0-9a-f]{32}\\.mp4$`))
+    // Not before it is known what it is.
+    expect((await fetch(url)).status).toBe(404)
+    expect(others).toEqual({
       k: key,
       n: 'small.mp4',
       s: String(CONTENT.length),

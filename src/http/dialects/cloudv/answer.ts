@@ -4,6 +4,8 @@ import { urlSafe } from './etag.ts'
 export type StoredFile = Readonly<{
   bucket: string
   key: string
+  /** Where it can be got once it was looked at; empty where that is not known yet. */
+  url: string
   fileName: string
   etag: string
   sizeBytes: number
@@ -56,6 +58,7 @@ function variable(file: StoredFile, name: string): string {
   const known: Readonly<Record<string, string>> = {
     bucket: file.bucket,
     key: file.key,
+    url: urlSafe(file.url),
     fname: file.fileName,
     hash: file.etag,
     fsize: String(file.sizeBytes),

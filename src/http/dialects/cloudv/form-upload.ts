@@ -9,6 +9,7 @@ import { etagOf, SegmentDigests } from './etag.ts'
 import { readPolicy, splitToken } from './put-policy.ts'
 import { keepFor, readRetention } from './retention.ts'
 import { assertMayStore, newUpload, removeLeftOvers, type Tools, videoOf } from './sessions.ts'
+import { videoUrl } from './stored-file.ts'
 import { assertSizeAllowed, type Grant, grantOf } from './upload-access.ts'
 import { callBack } from './upload-callback.ts'
 import { failUpload, toUploadError, UploadError } from './upload-error.ts'
@@ -157,7 +158,7 @@ class Form {
     const etag = etagOf(this.#heldDigests.end())
     const { sizeBytes } = held
     const { ip } = this.#request
-    const facts = { bucket: policy.bucket, key: '', fileName, etag, sizeBytes, mimeType: this.#mimeType, ip }
+    const facts = { bucket: policy.bucket, key: '', url: '', fileName, etag, sizeBytes, mimeType: this.#mimeType, ip }
     return validKey(keyFrom(policy.saveKey, { ...facts, durationMs: 0, variables: this.#fields }))
   }
 
@@ -176,6 +177,7 @@ class Form {
       return {
         bucket: grant.policy.bucket,
         key,
+        url: videoUrl(this.#tools.services, grant.account, video),
         fileName: this.#file?.fileName || video.fileName,
         etag,
         sizeBytes,

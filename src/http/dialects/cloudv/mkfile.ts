@@ -11,6 +11,7 @@ import { type BlockRef, keyTag, readRef, sentAgain } from './block-ref.ts'
 import { etagOf, SEGMENT_BYTES } from './etag.ts'
 import { keepFor, readRetention } from './retention.ts'
 import { assertMayStore, findSession, openSession, removeLeftOvers, type Tools, videoOf } from './sessions.ts'
+import { videoUrl } from './stored-file.ts'
 import { readSegments } from './take-chunk.ts'
 import { assertSizeAllowed, type Grant, grantOfHeader } from './upload-access.ts'
 import { callBack } from './upload-callback.ts'
@@ -76,6 +77,7 @@ async function makeFile(tools: Tools, grant: Grant, request: FastifyRequest, lis
   const stored: StoredFile = {
     bucket: policy.bucket,
     key,
+    url: videoUrl(tools.services, account, video),
     fileName: video.fileName,
     etag,
     sizeBytes: plan.sizeBytes,

@@ -1,11 +1,13 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { FastifyPluginAsync } from 'fastify'
+import type { Source } from '../../../core/library/asset.ts'
 import { SHORT } from '../../playback/cache-control.ts'
 import { sendFile } from '../../playback/send-file.ts'
 import type { Services } from '../../services.ts'
 import { type Account, accountOf } from './access.ts'
 import { findVideo } from './named-video.ts'
 import { failUpload, UploadError } from './upload-error.ts'
+import type { Video } from './videos.ts'
 
 const ROUTE = '/vod/file/:accessKey/:signature/:name'
 const ID_LENGTH = 32
@@ -16,7 +18,16 @@ export function fileUrl({ publicUrl }: Services, account: Account, id: string, s
   return `${publicUrl}/vod/file/${account.accessKey}/${signatureOf(account, id)}/${name}`
 }
 
-/** The file that such an address names. docs/dialects/cloudv.md#audio-and-material-files */
+/** As `fileUrl`, of the file that lies or will lie under this key. */
+export function videoUrl(
+  services: Services,
+  account: Account,
+  { videoId, key }: Pick<Video, 'videoId' | 'key'>,
+): string {
+  return fileUrl(services, account, videoId, /\.([A-Za-z0-9]{1,16})$/.exec(key)?.[1]?.toLowerCase() ?? '')
+}
+
+/** The file that such an address names; not of an encrypted video, nor before it is known whether it is one. docs/dialects/cloudv.md#audio-and-material-files */
 export const storedFile: FastifyPluginAsync<Readonly<{ services: Services }>> = async (app, { services }) => {
   app.route<{ Params: Readonly<{ accessKey: string; signature: string; name: string }> }>({
     method: ['GET', 'HEAD'],
@@ -30,11 +41,15 @@ export const storedFile: FastifyPluginAsync<Readonly<{ services: Services }>> = 
       const account = await accountOf(services, accessKey)
       if (account === undefined || !isSame(signature, signatureOf(account, id))) throw notThere()
       const found = await findVideo(services, account.projectId, id)
-      if (found === undefined) throw notThere()
+      if (found?.view.source === undefined || isProtected(found.view.source)) throw notThere()
       reply.header('x-content-type-options', 'nosniff')
       return sendFile(request, reply, (options) => services.playback.original(found.view, options), SHORT)
     },
   })
+}
+
+function isProtected({ treatment, media }: Source): boolean {
+  return media === undefined || treatment?.encryption !== undefined
 }
 
 function signatureOf({ secretKey }: Account, id: string): string {
