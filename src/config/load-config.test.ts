@@ -33,6 +33,15 @@ describe('configuration', () => {
     expect(problemsOf({ REELDOCK_KALTURA_FINAL_CHUNK_WAIT_SECONDS: '9999' })).toHaveLength(1)
   })
 
+  it('lets Kaltura clients upload any type, or those that it names', () => {
+    expect(loadConfig({}, noFile).kaltura.fileTypes).toEqual([])
+    const env = { REELDOCK_KALTURA_FILE_TYPES: 'video/*, audio/mpeg' }
+    expect(loadConfig(env, noFile).kaltura.fileTypes).toEqual(['video/*', 'audio/mpeg'])
+    expect(problemsOf({ REELDOCK_KALTURA_FILE_TYPES: 'video/*,films' })).toEqual([
+      expect.stringContaining('REELDOCK_KALTURA_FILE_TYPES: "films"'),
+    ])
+  })
+
   it('lets Kaltura clients approve replacements only where it says yes', () => {
     const approves = (value: string): boolean =>
       loadConfig({ REELDOCK_KALTURA_APPROVE_REPLACEMENTS: value }, noFile).kaltura.replacementsNeedApproval

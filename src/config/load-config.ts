@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import { join, resolve } from 'node:path'
 import type { FirstProject } from '../core/access/first-project.ts'
+import { TYPE_PATTERN } from '../core/uploads/content-type.ts'
 import { DEFAULT_UPLOAD_LIMITS, type UploadLimits } from '../core/uploads/upload-limits.ts'
 import { parseBootstrapFile } from './bootstrap-file.ts'
 import { VARIABLES, type VariableName } from './variables.ts'
@@ -42,6 +43,8 @@ export type Config = Readonly<{
   kaltura: Readonly<{
     /** How long a final chunk waits for others that are still on their way. */
     finalChunkWaitMs: number
+    /** Content types that may be uploaded (`video/*` is a pattern); empty means any. */
+    fileTypes: readonly string[]
     /** Other content of an entry plays when somebody approves it, not as soon as it can. */
     replacementsNeedApproval: boolean
   }>
@@ -141,6 +144,7 @@ export function loadConfig(env: Environment, readText: (path: string) => string)
     cloudv: { refuseReplays: yesOrNo('REELDOCK_CLOUDV_REFUSE_REPLAYS') },
     kaltura: {
       finalChunkWaitMs: integer('REELDOCK_KALTURA_FINAL_CHUNK_WAIT_SECONDS', 8, 0, 300) * 1000,
+      fileTypes: contentTypes('REELDOCK_KALTURA_FILE_TYPES', text('REELDOCK_KALTURA_FILE_TYPES'), problems),
       replacementsNeedApproval: yesOrNo('REELDOCK_KALTURA_APPROVE_REPLACEMENTS'),
     },
     media: {
@@ -164,6 +168,13 @@ export function loadConfig(env: Environment, readText: (path: string) => string)
   }
   if (problems.length > 0) throw new ConfigError(problems.join('\n'))
   return Object.freeze(config)
+}
+
+function contentTypes(name: string, value: string | undefined, problems: string[]): readonly string[] {
+  const types = (value ?? '').split(',').map((type) => type.trim())
+  const odd = types.find((type) => type !== '' && !TYPE_PATTERN.test(type))
+  if (odd !== undefined) problems.push(`${name}: "${odd}" is not a content type like video/mp4 or video/*.`)
+  return types.filter((type) => type !== '')
 }
 
 function publicUrl(value: string | undefined, problems: string[]): string | undefined {

@@ -76,6 +76,11 @@ export const VARIABLES = {
     fallback: '30',
     meaning: 'How long events and the log of their deliveries are kept, 7 to 3650 days.',
   },
+  REELDOCK_KALTURA_FILE_TYPES: {
+    fallback: '',
+    meaning:
+      'Content types, separated by commas, that Kaltura clients may upload, for example `video/*,audio/*`; found by looking at the bytes. Any without it.',
+  },
   REELDOCK_KALTURA_APPROVE_REPLACEMENTS: {
     fallback: 'no',
     meaning:

@@ -41,15 +41,16 @@ export async function startKalturaApp(
     clock?: ManualClock
     limits?: Partial<UploadLimits>
     finalChunkWaitMs?: number
+    fileTypes?: readonly string[]
     pullAllow?: string
     replacementsNeedApproval?: boolean
     webhookAllow?: string
   }> = {},
 ): Promise<KalturaApp> {
-  const { clock, limits, finalChunkWaitMs, pullAllow, replacementsNeedApproval, webhookAllow } = options
+  const { clock, limits, finalChunkWaitMs, fileTypes, pullAllow, replacementsNeedApproval, webhookAllow } = options
   const app = await startTestApp({
     register: async (server, services) => {
-      const own = { replacementsNeedApproval, ...(finalChunkWaitMs !== undefined && { finalChunkWaitMs }) }
+      const own = { fileTypes, replacementsNeedApproval, ...(finalChunkWaitMs !== undefined && { finalChunkWaitMs }) }
       await server.register(kalturaDialect, { services, ...own })
       await server.register(playbackRoutes, { services })
     },

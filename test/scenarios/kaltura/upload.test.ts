@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { type FormPart, type KalturaApp, startKalturaApp } from './kaltura-app.ts'
+import { type FormPart, type KalturaApp, newEntryOf, startKalturaApp } from './kaltura-app.ts'
 
 let app: KalturaApp
 
@@ -143,6 +143,32 @@ describe('uploadToken.upload', () => {
     expect(await hasty.chunk(hasty.user, token, '', at(11, 1))).toMatchObject(refused)
     await hasty.chunk(hasty.user, token, ' worl', at(5))
     expect(await hasty.chunk(hasty.user, token, '', at(11, 1))).toMatchObject({ status: 2, uploadedFileSize: '11' })
+  })
+
+  it('refuses types of files that the operator does not take, and forgets the token', async () => {
+    const strict = await startKalturaApp({ fileTypes: ['video/*'] })
+    onTestFinished(() => strict.close())
+    const refused = {
+      code: 'UPLOAD_TOKEN_FILE_TYPE_RESTRICTED_FOR_UPLOAD',
+      message: 'Upload token is restricted due to the file type',
+      objectType: 'KalturaAPIException',
+      args: [],
+    }
+    const pdf = Buffer.from(`%PDF-1.7\n${'x'.repeat(10_000)}`)
+    const token = await strict.newToken(strict.user)
+    const entry = await newEntryOf(strict, strict.user)
+    const resource = { objectType: 'KalturaUploadedFileTokenResource', token }
+    await strict.call('media.addContent', { ks: strict.user, entryId: entry['id'], resource })
+    expect(await strict.chunk(strict.user, token, pdf)).toEqual(refused)
+    expect(await strict.chunk(strict.user, token, pdf)).toMatchObject({ code: 'UPLOAD_TOKEN_NOT_FOUND' })
+    expect(await strict.call('media.get', { ks: strict.user, entryId: entry['id'] })).toMatchObject({ status: 7 })
+    // What it is may show in the end only.
+    const small = await strict.newToken(strict.user)
+    expect(await strict.chunk(strict.user, small, '%PDF', FIRST)).toMatchObject({ status: 1 })
+    expect(await strict.chunk(strict.user, small, '-1.7', at(4, 1))).toEqual(refused)
+    const film = Buffer.concat([Buffer.from([0, 0, 0, 24]), Buffer.from('ftypisom'), Buffer.alloc(100)])
+    const good = await strict.newToken(strict.user)
+    expect(await strict.chunk(strict.user, good, film)).toMatchObject({ status: 2 })
   })
 
   it('finalises by itself when the declared size is there', async () => {

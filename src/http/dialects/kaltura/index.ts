@@ -19,6 +19,8 @@ type Options = Readonly<{
   random?: Random
   /** How long a final chunk waits for others that are still on their way, in milliseconds. */
   finalChunkWaitMs?: number
+  /** Content types that may be uploaded (`video/*` is a pattern); empty means any. */
+  fileTypes?: readonly string[]
   /** Other content of an entry plays when somebody approves it, not as soon as it can. */
   replacementsNeedApproval?: boolean
 }>
@@ -33,8 +35,8 @@ const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
 /** The Kaltura API v3: docs/dialects/kaltura.md. */
 export const kalturaDialect: FastifyPluginAsync<Options> = async (app, options) => {
   const { services, random = new SystemRandom(), finalChunkWaitMs = FINAL_CHUNK_WAIT_MS } = options
-  const { replacementsNeedApproval = false } = options
-  const surroundings: Surroundings = { services, random, finalChunkWaitMs, replacementsNeedApproval }
+  const { fileTypes = [], replacementsNeedApproval = false } = options
+  const surroundings: Surroundings = { services, random, finalChunkWaitMs, fileTypes, replacementsNeedApproval }
   takeRawBodies(app)
   allowBrowsers(app)
   app.setErrorHandler((error, request, reply) => {

@@ -14,6 +14,8 @@ export type Surroundings = Readonly<{
   random: Random
   /** How long a final chunk waits for others that are still on their way, in milliseconds. */
   finalChunkWaitMs: number
+  /** Content types that may be uploaded (`video/*` is a pattern); empty means any. */
+  fileTypes: readonly string[]
   /** Other content of an entry plays when somebody approves it, not as soon as it can. */
   replacementsNeedApproval: boolean
 }>

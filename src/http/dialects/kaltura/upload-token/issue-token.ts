@@ -20,7 +20,11 @@ export async function issueToken(call: Call, sent: Readonly<Record<string, CastV
     fileName: typeof fileName === 'string' ? fileName : '',
     sizeBytes: autoFinalize && hasSize ? Math.trunc(fileSize) : undefined,
     leaseMs: MAX_RESUME_TIME_S * 1000,
-    policy: { completion: autoFinalize ? 'automatic' : 'explicit', ownerId: content.userId },
+    policy: {
+      completion: autoFinalize ? 'automatic' : 'explicit',
+      ownerId: content.userId,
+      allowedTypes: call.surroundings.fileTypes,
+    },
     echo: {
       [NOTES.partnerId]: String(content.partnerId),
       [NOTES.autoFinalize]: autoFinalize ? '1' : '0',

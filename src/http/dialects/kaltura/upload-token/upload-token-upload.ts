@@ -30,9 +30,15 @@ export const uploadTokenUpload: Operation = {
     const token = await findToken(call.services, call.session, call.text('uploadTokenId'))
     assertTakesBytes(token, call.services.clock.now())
     if (file.fileName === '') throw new KalturaError('UPLOAD_ERROR')
-    const stored = await unlessSuperseded(call, token, () => store(call, token, file))
-    if (stored === undefined) return toUploadToken(await current(call, token))
-    return toUploadToken(call.flag('finalChunk') ? await finish(call, stored) : stored.upload)
+    try {
+      const stored = await unlessSuperseded(call, token, () => store(call, token, file))
+      if (stored === undefined) return toUploadToken(await current(call, token))
+      return toUploadToken(call.flag('finalChunk') ? await finish(call, stored) : stored.upload)
+    } catch (error) {
+      // Nothing of a file that may not be here is kept, and its token is over.
+      if (isDomainError(error, 'type_not_allowed')) await call.services.uploads.remove(token.id)
+      throw error
+    }
   },
 }
 
