@@ -1,5 +1,6 @@
 import { readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { DomainError } from '../core/errors.ts'
 import { mediaRefused } from '../core/transcoding/refusal.ts'
 import { INIT_NAME, PLAYLIST_NAME } from './hls-arguments.ts'
 import { isWholePlaylist, type MediaPlaylist, parseMediaPlaylist } from './media-playlist.ts'
@@ -9,6 +10,7 @@ import { incompleteOutput } from './output-check.ts'
 export async function readWrittenPlaylist(folder: string): Promise<MediaPlaylist> {
   const text = await readPlaylist(join(folder, PLAYLIST_NAME))
   if (!isWholePlaylist(text)) throw incompleteOutput()
+  if (!text.includes('#EXTINF')) throw nothingDecoded()
   return parseMediaPlaylist(text)
 }
 
@@ -24,6 +26,10 @@ async function readPlaylist(path: string): Promise<string> {
     return await readFile(path, 'utf8')
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-    throw mediaRefused('damaged', 'Nothing of the file could be decoded.', { cause: error })
+    throw nothingDecoded({ cause: error })
   }
+}
+
+function nothingDecoded(options: ErrorOptions = {}): DomainError {
+  return mediaRefused('damaged', 'Nothing of the file could be decoded.', options)
 }

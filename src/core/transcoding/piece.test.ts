@@ -35,6 +35,13 @@ describe('the pieces of a film', () => {
     expect(Math.min(...lengths)).toBeGreaterThanOrEqual(Math.max(...lengths) / 3)
   })
 
+  it('leave no rest that no picture begins in', () => {
+    // By the clock there is a fifth segment; 480 pictures of a broken rate end just where it would begin.
+    const plan = planOf(16_016)
+    const video = plan.video.map((step) => ({ ...step, frameRate: 30_000 / 1001 }))
+    expect(picturesOf({ ...plan, video }, 4_000).at(-1)).toMatchObject({ firstSegment: 2, firstFrame: 240 })
+  })
+
   it('are about as long as asked for, and of a whole day not more than a worker could count', () => {
     expect(picturesOf(planOf(60 * MINUTE), 5 * MINUTE)).toHaveLength(12)
     expect(picturesOf(planOf(24 * 60 * MINUTE), 5 * MINUTE).length).toBeLessThanOrEqual(120)

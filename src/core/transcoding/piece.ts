@@ -1,5 +1,5 @@
 import type { EncodePlan } from './encode-plan.ts'
-import { firstFrameOf } from './frame-grid.ts'
+import { firstFrameOf, frameSeconds } from './frame-grid.ts'
 import type { MediaInfo } from './media-info.ts'
 
 /**
@@ -61,8 +61,8 @@ export function planPieces(plan: EncodePlan, pieceDurationMs: number): readonly 
   const each = Math.max(1, Math.ceil(segments / wanted))
   const starts: number[] = []
   for (let segment = 0; segment < segments; segment += each) starts.push(segment)
-  const last = starts.at(-1) ?? 0
-  if (starts.length > 1 && segments - last < each / 2) starts.pop()
+  const startMs = (segment: number) => frameSeconds(firstFrameOf(segment, segmentDurationMs, rate), rate) * 1000
+  if (starts.length > 1 && durationMs - startMs(starts.at(-1) ?? 0) < (each * segmentDurationMs) / 2) starts.pop()
   const cuts = starts.map((segment) => ({ segment, frame: firstFrameOf(segment, segmentDurationMs, rate) }))
   const pictures = cuts.map(({ segment, frame }, i) => {
     return { kind: 'pictures', firstSegment: segment, firstFrame: frame, end: cuts[i + 1] } as const

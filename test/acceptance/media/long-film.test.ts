@@ -1,0 +1,102 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { SERVER_FLAGS, SERVER_MEMORY } from '../../../scripts/support/server-flags.mjs'
+import { checkPackage } from '../../support/hls-check/check-package.ts'
+import { runFfmpeg } from '../../support/media/make-media.ts'
+import { createUpload, waitUntilReady } from '../support/client.ts'
+import { type RunningServer, startServer } from '../support/start-server.ts'
+import { makeHangingTools } from './hanging-tools.ts'
+
+const ROOT = join(import.meta.dirname, '..', '..', '..')
+const DEADLINE = { timeout: 60_000, interval: 50 }
+/** Two pieces of two segments of a broken rate, and the sound. */
+const SECONDS = 16
+const ENV = { REELDOCK_JOB_LEASE_SECONDS: '5', REELDOCK_SPLIT_SECONDS: '16' }
+
+let server: RunningServer
+let directory: string
+const workers: ChildProcess[] = []
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'reeldock-long-'))
+  server = await startServer({ env: { REELDOCK_ROLES: 'api,upload,console' } })
+})
+
+afterAll(async () => {
+  for (const worker of workers) await kill(worker)
+  await server.remove()
+  await rm(directory, { recursive: true, force: true })
+})
+
+function startWorker(env: Readonly<Record<string, string>> = {}): ChildProcess {
+  const { PATH, HOME } = process.env
+  const own = { REELDOCK_ROLES: 'worker', REELDOCK_DATA_DIR: server.dataDirectory }
+  const args = [...SERVER_FLAGS, join(ROOT, 'src', 'main.ts'), 'all']
+  const options = { cwd: ROOT, env: { ...SERVER_MEMORY, PATH, HOME, ...ENV, ...own, ...env } }
+  const worker = spawn(process.execPath, args, { ...options, stdio: 'ignore' })
+  workers.push(worker)
+  return worker
+}
+
+async function kill(worker: ChildProcess): Promise<void> {
+  if (worker.exitCode !== null || worker.signalCode !== null) return
+  const exited = once(worker, 'exit')
+  worker.kill('SIGKILL')
+  await exited
+}
+
+function query(sql: string): string[] {
+  const database = new DatabaseSync(join(server.dataDirectory, 'reeldock.db'), { readOnly: true })
+  try {
+    return database
+      .prepare(sql)
+      .all()
+      .map((row) => String(row['value']))
+  } finally {
+    database.close()
+  }
+}
+
+const holders = (): string[] =>
+  query(`select worker_id as value from jobs where kind = 'piece' and state = 'running' and worker_id is not null`)
+
+it('is encoded by two workers at once, outlives one of them, and plays as if it had been encoded in one piece', async () => {
+  const film = join(directory, 'film.mp4')
+  const source = ['-f', 'lavfi', '-i', 'testsrc2=size=320x180:rate=30000/1001', '-f', 'lavfi', '-i', 'sine']
+  const codecs = ['-c:v', 'libx264', '-preset', 'ultrafast', '-g', '300', '-bf', '2', '-c:a', 'aac']
+  await runFfmpeg([...source, '-t', String(SECONDS), ...codecs, film])
+
+  // The first one never ends the first piece it takes; its other tools work.
+  const tools = await makeHangingTools(join(directory, 'tools'))
+  for (const stage of ['ingest', 'poster']) await mkdir(join(tools.directory, stage))
+  await tools.arm()
+  const doomed = startWorker(tools.env)
+  const { asset, urls } = await createUpload(server.url, { fileName: 'film.mp4' })
+  const sent = await fetch(urls.put, { method: 'PUT', body: new Uint8Array(await readFile(film)) })
+  expect(sent.status).toBe(200)
+  await expect.poll(() => tools.hanging('encode'), DEADLINE).toBeDefined()
+  startWorker()
+  await expect.poll(() => new Set(holders()).size, DEADLINE).toBe(2)
+  await kill(doomed)
+
+  const { playback, durationMs } = await waitUntilReady(server.url, asset.id)
+  expect(query(`select kind || ' ' || state as value from jobs where kind in ('encode', 'piece')`).toSorted()).toEqual([
+    'encode done',
+    ...Array.from({ length: 3 }, () => 'piece done'),
+  ])
+  expect(query(`select type as value from outbox where type in ('asset.ready', 'asset.failed')`)).toEqual([
+    'asset.ready',
+  ])
+  const load = async (url: string): Promise<Buffer> => Buffer.from(await (await fetch(url)).arrayBuffer())
+  const expected = { seconds: SECONDS, toleranceSeconds: 0.1 }
+  const { problems, segments } = await checkPackage(playback?.hls ?? '', load, expected)
+  expect(problems).toEqual([])
+  // Pictures of one size, and their sound.
+  expect(segments).toBeGreaterThanOrEqual(8)
+  expect(Math.abs((durationMs ?? 0) - SECONDS * 1000)).toBeLessThan(100)
+})
