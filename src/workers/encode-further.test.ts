@@ -10,6 +10,7 @@ import type { EncodedRendition, EncodePlan } from '../core/transcoding/encode-pl
 import { MediaSettingsService } from '../core/transcoding/media-settings-service.ts'
 import { DEFAULT_PROFILE } from '../core/transcoding/profile.ts'
 import { RenditionService } from '../core/transcoding/rendition-service.ts'
+import { DEFAULT_WORKFLOW } from '../core/transcoding/workflow.ts'
 import type { UploadTarget } from '../core/uploads/upload.ts'
 import { encodeHandler } from './encode.ts'
 import { ingestHandler } from './ingest.ts'
@@ -36,6 +37,10 @@ const encode: MediaTools['encode'] = async (path, plan, directory) => {
 async function openPlaying(target: Partial<UploadTarget> = {}) {
   const processing = await openProcessing()
   const { work, clock, random, project, scratchDirectory } = processing
+  const mediaSettings = new MediaSettingsService({ work, clock, random })
+  const watermark = { kind: 'text', text: 'mine', position: 'center', opacity: 1, marginPercent: 2 } as const
+  const marked = { ...DEFAULT_WORKFLOW, watermark: { ...watermark, sizePercent: 10, color: 'ffffff' } }
+  await mediaSettings.putWorkflow(project.id, 'marked', { name: 'Marked', settings: marked })
   const { source, upload } = await processing.upload(Buffer.from('film'))
   await work.read.uploads.update(upload.id, { target: { ...upload.target, ...target } }, clock.now())
   await processing.run('ingest', ingestHandler({ ...processing, media: fakeMediaTools() }))
@@ -44,7 +49,6 @@ async function openPlaying(target: Partial<UploadTarget> = {}) {
     return encodeHandler({ ...processing, scratch, media: fakeMediaTools({ encode, ...own }) })
   }
   await processing.run('encode', handler())
-  const mediaSettings = new MediaSettingsService({ work, clock, random })
   for (const side of [288, 144]) {
     const settings = { ...DEFAULT_PROFILE, video: { ...DEFAULT_PROFILE.video, steps: [{ shorterSidePx: side }] } }
     await mediaSettings.putProfile(project.id, `p${side}`, { name: `${side}`, settings })
@@ -84,15 +88,17 @@ it('makes the sizes that the profile adds, in folders of their own, and leaves t
   expect(after.treatment?.further).toMatchObject([{ profileKey: 'p144', made: ['144p'] }])
 })
 
-it('encrypts them with the keys of the package', async () => {
-  const { work, source, add, handler, run } = await openPlaying({ encrypt: true })
+it('encrypts them with the keys of the package, and draws into them what the others have', async () => {
+  const { work, source, add, handler, run } = await openPlaying({ encrypt: true, workflowKey: 'marked' })
   await add('p144')
   const used: unknown[] = []
+  const drawn: unknown[] = []
   await run(
     'encode',
     handler({
       encode(path, plan, directory, options) {
         used.push(options.encryption?.keys)
+        drawn.push(options.drawing?.watermark)
         return encode(path, plan, directory, options)
       },
     }),
@@ -100,6 +106,7 @@ it('encrypts them with the keys of the package', async () => {
   const keys = await work.read.sources.contentKeys(source.id)
   expect(keys).toHaveLength(1)
   expect(used).toEqual([keys])
+  expect(drawn).toEqual([expect.objectContaining({ text: 'mine' })])
   expect(await work.read.sources.contentKeys(source.id)).toEqual(keys)
 })
 

@@ -8,11 +8,11 @@ import type { UnitOfWork } from '../core/ports/unit-of-work.ts'
 import type { EncodedRendition, EncodePlan, VideoStep } from '../core/transcoding/encode-plan.ts'
 import { planFurther } from '../core/transcoding/further-renditions.ts'
 import type { MediaInfo } from '../core/transcoding/media-info.ts'
-import type { PackageEncryption } from '../core/transcoding/package-encryption.ts'
 import type { Treatment } from '../core/transcoding/treatment.ts'
 import { adoptFiles } from './adopt-files.ts'
 import { earlierFences } from './attempt-keys.ts'
 import { drawingOf } from './drawing.ts'
+import { packageEncryption } from './package-keys.ts'
 import type { ScratchSpace } from './scratch-space.ts'
 import type { JobAttempt } from './worker-pool.ts'
 
@@ -79,7 +79,7 @@ export function furtherEncoder({ work, blobs, media, lifecycle, scratch }: Parts
     const { packagePrefix: prefix, blobKey } = source
     const named = { ...plan, video: plan.video.map((step) => ({ ...step, name: folderOf(step, job) })) }
     const nameOf = new Map(plan.video.map((step) => [folderOf(step, job), step.name]))
-    const encryption = await encryptionOf(source)
+    const encryption = await packageEncryption(work, source)
     const onProgress = (fraction: number): void => reportProgress(fraction * ENCODED)
     return scratch.withDirectory(job, async (directory) => {
       const { renditions } = await blobs.withLocalFile(blobKey, signal, async (path) => {
@@ -94,13 +94,6 @@ export function furtherEncoder({ work, blobs, media, lifecycle, scratch }: Parts
         name: nameOf.get(rendition.name) ?? rendition.name,
       }))
     })
-  }
-
-  /** The keys that viewers of the package have. */
-  async function encryptionOf({ id, treatment }: Packaged): Promise<PackageEncryption | undefined> {
-    const keys = await work.read.sources.contentKeys(id)
-    if (keys.length === 0) return undefined
-    return { keys, segmentsPerKey: treatment.encryption?.segmentsPerKey ?? Number.POSITIVE_INFINITY }
   }
 }
 
