@@ -40,6 +40,7 @@ export const ASSET_TRAITS = [
   'isEnabled',
   'source',
   'poster',
+  'renditions',
 ] as const
 export type AssetTrait = (typeof ASSET_TRAITS)[number]
 

@@ -86,6 +86,8 @@ it('makes the sizes that the profile adds, in folders of their own, and leaves t
   const after = await current()
   expect(after).toMatchObject({ packagePrefix: prefix, readyAtMs: before.source.readyAtMs })
   expect(after.treatment?.further).toMatchObject([{ profileKey: 'p144', made: ['144p'] }])
+  const events = (await work.read.outbox.list(after.projectId, 100)).map(({ event }) => event)
+  expect(events.at(-1)).toEqual({ type: 'asset.updated', assetId: after.assetId, changes: ['renditions'] })
 })
 
 it('encrypts them with the keys of the package, and draws into them what the others have', async () => {

@@ -111,12 +111,16 @@ export class SourceLifecycle {
     names: ReadonlyMap<string, readonly string[]>,
   ): Promise<readonly string[] | undefined> {
     let taken: readonly string[] | undefined
-    await this.#finish(job, async ({ tx, source, nowMs }) => {
+    await this.#finish(job, async ({ tx, asset, source, nowMs }) => {
       const known = await tx.sources.renditions([source.id])
       const added = made
         .filter(({ name }) => !known.some((other) => other.name === name))
         .map((rendition) => ({ ...rendition, id: newId('rendition', nowMs, this.#parts.random), sourceId: source.id }))
-      if (added.length > 0) await tx.sources.setRenditions(source.id, inPlayingOrder([...known, ...added]))
+      if (added.length > 0) {
+        await tx.sources.setRenditions(source.id, inPlayingOrder([...known, ...added]))
+        const event = { type: 'asset.updated', assetId: asset.id, changes: ['renditions'] } as const
+        await tx.outbox.append(source.projectId, event, nowMs)
+      }
       taken = added.map(({ playlist }) => playlist)
       const { treatment } = source
       if (treatment === undefined) return

@@ -121,7 +121,9 @@ describe('a CMS that was moved here', () => {
     // Another size besides, encrypted as the others; who watches notices nothing.
     await cms.post('/0/media/media_profile/create', { name: 'Tiny', video_height: '90' })
     await cms.post(`/0/media/library/create_transcoding_file/${key}`, { profile_key: 'acceptance-tiny' })
-    await expect.poll(async () => sizes((await open(address)).text), PATIENCE).toEqual(['320x180', '160x90'])
+    const both = { update_type: 'update', profile_key: 'acceptance-standard|acceptance-tiny' }
+    await untilTold('/edited', { upload_file_key: key, ...both })
+    expect(sizes((await open(address)).text)).toEqual(['320x180', '160x90'])
     const files = (await cms.get(`/api/media-contents/${key}`)).data.transcoding_files
     expect(files).toContainEqual(expect.objectContaining({ profile_key: 'acceptance-tiny', profile_name: '90p' }))
 

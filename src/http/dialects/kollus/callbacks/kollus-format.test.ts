@@ -118,13 +118,18 @@ describe('a platform callback', () => {
     expect(form).toEqual({ ...PLACED_FIELDS, update_type: 'update' })
   })
 
-  it('names the profile of what plays, in the account’s words', async () => {
+  it('names the profiles of what plays, in the account’s words', async () => {
     const source = { ...aSource(asset), id: newId('source', START_MS + 1, random), version: 2, fileName: 'b.mp4' }
     await work.read.sources.insert({ ...source, uploadId: newId('upload', START_MS, random) })
-    const treatment = { profileKey: 'pc1-hd' } as never
-    await work.read.sources.update(source.id, { treatment })
     await work.read.assets.update(asset.id, { currentSourceId: source.id }, START_MS)
-    expect((await formOf({ type: 'placement.created', ...placed() }))?.['profile_key']).toBe('acme-pc1-hd')
+    const further = [{ profileKey: 'tiny', made: ['144p'] }, { profileKey: 'none', made: [] }, { profileKey: 'waits' }]
+    for (const [treatment, keys] of [
+      [{ profileKey: 'pc1-hd' }, 'acme-pc1-hd'],
+      [{ profileKey: 'pc1-hd', further }, 'acme-pc1-hd|acme-tiny'],
+    ] as const) {
+      await work.read.sources.update(source.id, { treatment: treatment as never })
+      expect((await formOf({ type: 'placement.created', ...placed() }))?.['profile_key']).toBe(keys)
+    }
   })
 
   it('tells of edited metadata with the first channel it is in, and none where it is in none', async () => {
