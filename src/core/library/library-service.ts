@@ -18,6 +18,8 @@ export type AssetView = Readonly<{
   asset: Asset
   status: AssetStatus
   source: Source | undefined
+  /** A newer version is being processed; `source` plays meanwhile. */
+  isChanging: boolean
   renditions: readonly Rendition[]
   /** The newest upload for an asset that has no source yet. */
   upload: Upload | undefined
@@ -208,7 +210,8 @@ export class LibraryService {
 
   async #views(assets: readonly Asset[]): Promise<readonly AssetView[]> {
     const { read } = this.#parts.work
-    const sources = await shownSources(read, assets)
+    const newest = await read.sources.newestForAssets(assets.map((asset) => asset.id))
+    const sources = await shownSources(read, assets, newest)
     const sourceIds = [...sources.values()].map((source) => source.id)
     const jobs = await read.jobs.listForSources(sourceIds)
     const renditions = await read.sources.renditions(sourceIds)
@@ -220,6 +223,7 @@ export class LibraryService {
       return {
         asset,
         source,
+        isChanging: isUnderWay(newest.get(asset.id), source),
         status: assetStatus(asset, { source, jobs: ownJobs, upload: uploads.get(asset.id) }),
         upload: uploads.get(asset.id),
         renditions: renditions.filter((rendition) => rendition.sourceId === source?.id),
@@ -229,8 +233,12 @@ export class LibraryService {
 }
 
 /** The playing source of each asset, else its newest. */
-async function shownSources(read: Repositories, assets: readonly Asset[]): Promise<ReadonlyMap<AssetId, Source>> {
-  const shown = new Map(await read.sources.newestForAssets(assets.map((asset) => asset.id)))
+async function shownSources(
+  read: Repositories,
+  assets: readonly Asset[],
+  newest: ReadonlyMap<AssetId, Source>,
+): Promise<ReadonlyMap<AssetId, Source>> {
+  const shown = new Map(newest)
   for (const asset of assets) {
     const { currentSourceId } = asset
     if (currentSourceId === undefined || shown.get(asset.id)?.id === currentSourceId) continue
@@ -238,6 +246,11 @@ async function shownSources(read: Repositories, assets: readonly Asset[]): Promi
     if (current !== undefined) shown.set(asset.id, current)
   }
   return shown
+}
+
+function isUnderWay(newest: Source | undefined, shown: Source | undefined): boolean {
+  if (newest === undefined || newest.id === shown?.id) return false
+  return newest.readyAtMs === undefined && newest.failure === undefined
 }
 
 function notFound(): DomainError {

@@ -16,6 +16,8 @@ export type Reprocessing = Readonly<{
   workflowKey?: string | undefined
   /** Goes before the profile of the workflow. */
   profileKey?: string | undefined
+  /** As of an upload's target. */
+  burnInLanguage?: string | undefined
   /** What a dialect remembers of this, and what it calls it; found as that of an upload. */
   echo?: Readonly<Record<string, string>>
   externalKeys?: readonly ExternalName[]
@@ -194,7 +196,8 @@ function isSpent(version: Source, shown: Source): boolean {
  * As the last time, except for what is asked for now. Where it goes was settled with the first upload. A file that was to
  * be kept as it is, or as sound alone, is so no more once somebody names what is to be done to it.
  */
-function targetOf(target: UploadTarget, before: Source, { workflowKey, profileKey }: Reprocessing): UploadTarget {
+function targetOf(target: UploadTarget, before: Source, request: Reprocessing): UploadTarget {
+  const { workflowKey, profileKey, burnInLanguage } = request
   const isAsBefore = workflowKey === undefined && profileKey === undefined
   return {
     ...target,
@@ -203,6 +206,7 @@ function targetOf(target: UploadTarget, before: Source, { workflowKey, profileKe
     encrypt: target.encrypt || before.treatment?.encryption !== undefined,
     passthrough: isAsBefore && target.passthrough,
     audioOnly: isAsBefore && target.audioOnly,
+    burnInLanguage: burnInLanguage ?? (isAsBefore ? target.burnInLanguage : undefined),
     replaceAssetId: before.assetId,
     categoryIds: [],
     channelIds: [],

@@ -21,6 +21,14 @@ const keys = (...args: Parameters<typeof chooseTreatment>) => {
 }
 
 describe('what is done to a source', () => {
+  it('draws the subtitles that the token names before those of the workflow', () => {
+    const workflow = { ...DEFAULT_WORKFLOW, burnInLanguage: 'ko' }
+    const drawn = (burnInLanguage?: string) =>
+      chooseTreatment(target({ workflowKey: 'korean', burnInLanguage }), [], own({}, { korean: workflow }))
+        .burnInLanguage
+    expect([drawn(), drawn('de')]).toEqual(['ko', 'de'])
+  })
+
   it('is the standard where nobody wishes anything, or what nobody knows', () => {
     expect(keys(target())).toEqual(['standard', 'standard'])
     expect(keys(target({ workflowKey: 'nowhere', profileKey: 'nothing' }))).toEqual(['standard', 'standard'])

@@ -52,7 +52,7 @@ export type TreatmentLookup = Readonly<{
  * was to be protected is ever served in the clear.
  */
 export function chooseTreatment(
-  target: Pick<UploadTarget, 'workflowKey' | 'profileKey' | 'encrypt' | 'audioOnly' | 'passthrough'>,
+  target: Pick<UploadTarget, 'workflowKey' | 'profileKey' | 'encrypt' | 'audioOnly' | 'passthrough' | 'burnInLanguage'>,
   wishes: readonly TreatmentWish[] = [],
   own: TreatmentLookup = NOTHING_OF_ITS_OWN,
 ): Treatment {
@@ -85,7 +85,7 @@ export function chooseTreatment(
     encryption,
     watermark: workflow.watermark,
     sprites: workflow.sprites,
-    burnInLanguage: workflow.burnInLanguage,
+    burnInLanguage: target.burnInLanguage ?? workflow.burnInLanguage,
   }
 }
 

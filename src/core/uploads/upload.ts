@@ -67,6 +67,8 @@ export type UploadTarget = Readonly<{
   passthrough: boolean
   /** With `passthrough`: what is no media is kept all the same, and given out as it is. */
   anyFile?: boolean
+  /** The asset's subtitles in this language are drawn into the pictures, whatever the workflow says. */
+  burnInLanguage?: string | undefined
   overwrite: boolean
   /** The file becomes a new source of this asset instead of a new asset. */
   replaceAssetId: AssetId | undefined
