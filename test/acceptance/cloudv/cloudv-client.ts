@@ -8,22 +8,26 @@ export const MIB = 1024 * 1024
 export type UploadToken = Readonly<{ uploadUrl: string; uploadToken: string; fileKey: string; videoId: string }>
 
 const { accessKey, secretKey } = KEYS.cloudv
-const PATH = '/vod/videoManage/getUploadToken'
+/** As a backend of an integrator asks for it. */
+export function getUploadToken(serverUrl: string, parameters: Readonly<Record<string, string>>): Promise<UploadToken> {
+  return callApi(serverUrl, '/vod/videoManage/getUploadToken', parameters)
+}
 
-/** As a backend of an integrator asks for it, signed for the old host. */
-export async function getUploadToken(
+/** The `data` of a call that has to work, signed for the old host. */
+export async function callApi<Data>(
   serverUrl: string,
+  path: string,
   parameters: Readonly<Record<string, string>>,
-): Promise<UploadToken> {
+): Promise<Data> {
   const body = new URLSearchParams(parameters).toString()
   const type = 'application/x-www-form-urlencoded; charset=utf-8'
   const timestamp = String(Math.floor(Date.now() / 1000))
   const hex = (text: string): string => createHash('sha256').update(text).digest('hex')
   const headers = `content-type:${type}\nhost:${new URL(serverUrl).host}\n`
-  const canonical = ['POST', PATH, '', headers, 'content-type;host', hex(body)].join('\n')
+  const canonical = ['POST', path, '', headers, 'content-type;host', hex(body)].join('\n')
   const toSign = ['WS3-HMAC-SHA256', timestamp, hex(canonical)].join('\n')
   const signature = createHmac('sha256', secretKey).update(toSign).digest('hex')
-  const response = await fetch(serverUrl + PATH, {
+  const response = await fetch(serverUrl + path, {
     method: 'POST',
     headers: {
       'content-type': type,
@@ -33,9 +37,21 @@ export async function getUploadToken(
     },
     body,
   })
-  const answer = (await response.json()) as { code: number; message: string; data: UploadToken }
-  if (answer.code !== 200) throw new Error(`getUploadToken: ${answer.code} ${answer.message}`)
+  const answer = (await response.json()) as { code: number; message: string; data: Data }
+  if (answer.code !== 200) throw new Error(`${path}: ${answer.code} ${answer.message}`)
   return answer.data
+}
+
+/** Sends a file as a form, with the token first. */
+export async function sendForm(
+  { uploadToken, uploadUrl }: Pick<UploadToken, 'uploadToken' | 'uploadUrl'>,
+  content: Uint8Array<ArrayBuffer>,
+): Promise<void> {
+  const form = new FormData()
+  form.append('token', uploadToken)
+  form.append('file', new Blob([content]), 'file')
+  const answer = await fetch(`${uploadUrl}/file/upload`, { method: 'POST', body: form })
+  if (answer.status !== 200) throw new Error(`/file/upload: ${answer.status} ${await answer.text()}`)
 }
 
 /** The clip made `sizeBytes` long by a box that players skip. */

@@ -58,6 +58,11 @@ const versionsOf = async (videoId: string): Promise<readonly Source[]> =>
   app.services.versions.list(projectId as never, await app.assetOf(videoId))
 
 type Wished = Readonly<{ workflowKey: string | null; profileKey: string | null }>
+const drawnOn = async (videoId: string): Promise<string | undefined> => {
+  const [newest] = await versionsOf(videoId)
+  const upload = newest && (await app.infrastructure.work.read.uploads.get(newest.uploadId))
+  return upload?.target.burnInLanguage
+}
 
 /** What the newest version is to be made with. */
 async function wishedOf(videoId: string): Promise<Wished> {
@@ -87,9 +92,9 @@ const subtitlesOf = async (videoId: string) => {
   const assetId = await app.assetOf(videoId)
   const found = await app.services.subtitles.list(projectId as never, assetId)
   const shown = await Promise.all(
-    found.map(async ({ id, language, label, isDefault }) => {
+    found.map(async ({ id, language, label }) => {
       const vtt = await app.services.subtitles.text(projectId as never, assetId, id)
-      return [label, { language, isDefault, text: vtt.trim().split('\n').at(-1) }] as const
+      return [label, { language, text: vtt.trim().split('\n').at(-1) }] as const
     }),
   )
   return Object.fromEntries(shown)
@@ -127,13 +132,15 @@ describe('what a token says of the processing', () => {
       { lang: 'de', subtitleId: vtt },
       { lang: 'dubbed-1!', subtitleId: srt },
     ])
-    const { videoId } = await newToken({ subtitleId: srt, subtitle })
+    const { videoId, uploadToken } = await newToken({ subtitleId: srt, subtitle })
     expect(await subtitlesOf(videoId)).toEqual({
-      captions: { language: 'und', isDefault: true, text: 'Hello there' },
-      '中文（中国）': { language: 'zh-CN', isDefault: false, text: 'Guten Tag' },
-      Deutsch: { language: 'de', isDefault: false, text: 'Guten Tag' },
-      'dubbed-1!': { language: 'und', isDefault: false, text: 'Hello there' },
+      captions: { language: 'qaa', text: 'Hello there' },
+      '中文（中国）': { language: 'zh-CN', text: 'Guten Tag' },
+      Deutsch: { language: 'de', text: 'Guten Tag' },
+      'dubbed-1!': { language: 'und', text: 'Hello there' },
     })
+    await send(uploadToken, FILM)
+    expect(await drawnOn(videoId)).toBe('qaa')
   })
 
   it.each([
@@ -164,10 +171,12 @@ describe('transCode', () => {
     const { videoListInfo } = await app.ask<{ videoListInfo: readonly unknown[] }>('/vod/videoManage/getVideoList', {
       videoId: first,
     })
-    expect(videoListInfo).toMatchObject([{ transcodeState: 1, videoResolutions: { length: 3 } }])
+    expect(videoListInfo).toMatchObject([{ transcodeState: 3, videoResolutions: { length: 3 } }])
     const [again] = await versionsOf(first)
     expect(again?.blobKey).toBe(before?.blobKey)
     await app.makeReady(await app.assetOf(first))
+    const ready = await app.ask('/vod/videoManage/getVideoList', { videoId: first })
+    expect(ready).toMatchObject({ videoListInfo: [{ transcodeState: 1 }] })
     await app.ask(TRANSCODE, { videoIds: first, transCodeTemplateId: 'small' })
     expect(await wishedOf(first)).toEqual({ workflowKey: 'standard', profileKey: 'small' })
   })
@@ -177,9 +186,11 @@ describe('transCode', () => {
     const srt = await material('Deutsch', 'srt', SRT)
     const vtt = await material('any', 'vtt', VTT)
     await app.ask(TRANSCODE, { videoIds: videoId, subtitleId: srt })
+    expect(await drawnOn(videoId)).toBe('qaa')
     await app.makeReady(await app.assetOf(videoId))
     await app.ask(TRANSCODE, { videoIds: videoId, subtitle: listParameter([{ lang: 'de', subtitleId: vtt }]) })
-    expect(await subtitlesOf(videoId)).toEqual({ Deutsch: { language: 'de', isDefault: false, text: 'Guten Tag' } })
+    expect(await subtitlesOf(videoId)).toEqual({ Deutsch: { language: 'de', text: 'Guten Tag' } })
+    expect(await drawnOn(videoId)).toBeUndefined()
   })
 
   it('begins with those it can, and names the others', async () => {

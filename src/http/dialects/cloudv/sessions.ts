@@ -9,6 +9,7 @@ import type { Services } from '../../services.ts'
 import type { BlockSizes } from './block-layout.ts'
 import { MATERIAL_ID } from './file-kinds.ts'
 import { processingOf } from './processing.ts'
+import { DRAWN_LANGUAGE } from './subtitles.ts'
 import type { Grant } from './upload-access.ts'
 import { fileExists } from './upload-error.ts'
 import { createVideo, findByFileKey, findOrCreate, type Video } from './videos.ts'
@@ -48,6 +49,7 @@ export async function newUpload({ services }: Tools, { account }: Grant, video: 
       ...processing,
       passthrough: video?.kind !== undefined,
       anyFile: video?.kind === MATERIAL_ID,
+      burnInLanguage: video?.isDrawnOn ? DRAWN_LANGUAGE : undefined,
       replaceAssetId: video?.assetId,
       overwrite: video?.isStored === true,
     },

@@ -12,11 +12,13 @@ const MAX_SUBTITLES = 13
 const MAX_BYTES = 5 * 1024 * 1024
 
 /** Subtitles that a call names, with their text. */
-type NamedSubtitle = Readonly<{ language: string; label: string; isDefault: boolean; bytes: Uint8Array }>
+type NamedSubtitle = Readonly<{ language: string; label: string; bytes: Uint8Array }>
 
 /** The vendor's codes where they are no language tags. */
 const LANGUAGES: Readonly<Record<string, string>> = { cn: 'zh-CN', 'zh-tw': 'zh-TW' }
 const UNKNOWN_LANGUAGE = 'und'
+/** Of what `subtitleId` names, which is drawn into the pictures; ISO 639-2 leaves it to everybody's own use. */
+export const DRAWN_LANGUAGE = 'qaa'
 
 /**
  * What `subtitleId` and `subtitle` name: material files, the second one a list of them with a language each. Throws
@@ -25,27 +27,30 @@ const UNKNOWN_LANGUAGE = 'und'
 export async function readSubtitles(call: ApiCall): Promise<readonly NamedSubtitle[]> {
   const { parameters } = call
   const subtitles: NamedSubtitle[] = []
-  const shown = parameters.get('workflowId') ? undefined : parameters.get('subtitleId')
-  if (shown) {
-    const { title, bytes } = await material(call, shown)
-    subtitles.push({ language: UNKNOWN_LANGUAGE, label: title, isDefault: true, bytes })
+  const drawn = parameters.get('workflowId') ? undefined : parameters.get('subtitleId')
+  if (drawn) {
+    const { title, bytes } = await material(call, drawn)
+    subtitles.push({ language: DRAWN_LANGUAGE, label: title, bytes })
   }
   for (const { code, id } of readList(parameters.get('subtitle'))) {
     const { bytes } = await material(call, id)
-    subtitles.push({ ...languageOf(code), isDefault: false, bytes })
+    subtitles.push({ ...languageOf(code), bytes })
   }
   return subtitles
 }
 
-/** Adds them to the asset; those of the same label give way. */
+/** Adds them to the asset; those of the same label give way, and of those that are drawn the one before. */
 export async function attachSubtitles(
   { subtitles }: Services,
   { projectId, id }: Pick<Asset, 'projectId' | 'id'>,
   wanted: readonly NamedSubtitle[],
 ): Promise<void> {
   for (const subtitle of wanted) {
-    const same = (await subtitles.list(projectId, id)).find(({ label }) => label === subtitle.label)
-    if (same !== undefined) await subtitles.remove(projectId, id, same.id)
+    const isReplaced = ({ label, language }: Pick<NamedSubtitle, 'label' | 'language'>): boolean =>
+      label === subtitle.label || (language === DRAWN_LANGUAGE && language === subtitle.language)
+    for (const before of (await subtitles.list(projectId, id)).filter(isReplaced)) {
+      await subtitles.remove(projectId, id, before.id)
+    }
     await subtitles.add(projectId, id, subtitle)
   }
 }

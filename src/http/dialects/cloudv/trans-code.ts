@@ -4,7 +4,7 @@ import { ApiError } from './api-error.ts'
 import { type ApiCall, apiOperation } from './api-operation.ts'
 import { findVideo, isVideoId, type NamedVideo } from './named-video.ts'
 import { markingCalled, templateCalled } from './processing.ts'
-import { attachSubtitles, readSubtitles } from './subtitles.ts'
+import { attachSubtitles, DRAWN_LANGUAGE, readSubtitles } from './subtitles.ts'
 import { newTaskEcho, processAgain } from './workflow-task.ts'
 
 const MAX_VIDEOS = 50
@@ -65,6 +65,7 @@ async function wishOf({ services, account, parameters }: ApiCall): Promise<Repro
   if (template !== undefined && profileKey === undefined) {
     throw new ApiError('templateNotFound', 'There is no profile of this name.')
   }
+  const burnInLanguage = parameters.get('subtitleId') ? DRAWN_LANGUAGE : undefined
   // A workflow of its own may say which profile.
-  return { workflowKey: workflowKey ?? STANDARD_KEY, profileKey }
+  return { workflowKey: workflowKey ?? STANDARD_KEY, profileKey, burnInLanguage }
 }

@@ -59,7 +59,7 @@ function videoItem(services: Services, view: AssetView, { videoId, videoClassifi
     playerName: '',
     playerId: own('playerId'),
     videoState: asset.isEnabled ? 0 : 1,
-    transcodeState: TRANSCODED[status.state],
+    transcodeState: TRANSCODED[view.isChanging ? 'processing' : status.state],
     videoSourceCode: own('source') === 'pull' ? CAME_BY_PULL : CAME_BY_UPLOAD,
     videoResolutions: resolutions(view),
   }

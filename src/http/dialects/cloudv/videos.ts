@@ -31,6 +31,8 @@ export type Video = Readonly<{
   isStored: boolean
   fileName: string
   processing: ProcessingWords
+  /** Subtitles were named that are to be drawn into the pictures. */
+  isDrawnOn: boolean
   /** It is no film, and not to be made one. */
   kind: FileNamespace | undefined
 }>
@@ -153,6 +155,7 @@ function toVideo({ asset, source }: AssetView, videoId: string): Video {
     isStored: source !== undefined,
     fileName: parameter('fileName') ?? '',
     processing: processingWords(parameter),
+    isDrawnOn: parameter('subtitleId') !== undefined,
     kind: FILE_NAMESPACES.find((kind) => kind === parameter('kind')),
   }
 }
