@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { ImageId } from '../core/ids.ts'
 import type { DrawnMark } from '../core/transcoding/drawing.ts'
 import { drawOn, markArguments } from './drawing-filters.ts'
 
@@ -6,8 +7,12 @@ const SIZE = { widthPx: 1280, heightPx: 720 }
 const PLACE = { position: 'bottom-right', opacity: 0.5, marginPercent: 5 } as const
 const TEXT = { ...PLACE, kind: 'text', text: 'Reeldock', sizePercent: 10, color: 'ffcc00' } as const
 const IMAGE = {
-  ...{ ...PLACE, kind: 'image', imageId: 'img_x' as never, widthPercent: 20 },
-  ...{ contentType: 'image/png', bytes: new Uint8Array() },
+  ...PLACE,
+  kind: 'image',
+  imageId: 'img_x' as ImageId,
+  widthPercent: 20,
+  contentType: 'image/png',
+  bytes: new Uint8Array(),
 } as const
 const draw = (watermark: DrawnMark | undefined, subtitles?: string) =>
   drawOn(['scale=1280:720', 'setsar=1'], { watermark, subtitles }, SIZE).join(',')

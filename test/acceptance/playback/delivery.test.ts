@@ -1,19 +1,27 @@
-import { createHash } from 'node:crypto'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { createDecipheriv, createHash } from 'node:crypto'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { makeClip, makeSongWithCover } from '../../support/media/make-media.ts'
+import { makeClip, makeSongWithCover, runFfmpeg } from '../../support/media/make-media.ts'
 import { CHROMIUM, expectPlaying, launchBrowser } from '../support/browser.ts'
 import { createUpload, getJson, type SeenAsset, waitForAsset, waitUntilReady } from '../support/client.ts'
-import { type RunningServer, startServer } from '../support/start-server.ts'
+import { KEYS, type RunningServer, startServer } from '../support/start-server.ts'
 
-type Treated = SeenAsset &
+type Treated = Omit<SeenAsset, 'playback'> &
   Readonly<{
     treatment: Readonly<{ workflow: string; profile: string; delivery: string; isEncrypted: boolean }>
     audioTracks: readonly Readonly<{ language: string | null; isDefault: boolean }>[]
-    playback: Readonly<{ hls: string | null; original: string | null; page: string; poster: string | null }>
+    playback: Readonly<{
+      hls: string | null
+      dash: string | null
+      original: string | null
+      page: string
+      poster: string | null
+      sprites: string | null
+      downloads: readonly Readonly<{ url: string }>[]
+    }>
   }>
 
 let server: RunningServer
@@ -46,6 +54,22 @@ async function expectToPlay(asset: Treated): Promise<void> {
   await page.goto(asset.playback.page)
   await expectPlaying(page, '[data-testid=player-video]', 1)
   await page.close()
+}
+
+const BOX_TYPES = ['styp', 'moof', 'sidx']
+
+async function bytesAt(url: string | URL): Promise<Buffer> {
+  const answer = await fetch(url)
+  expect(answer.status).toBe(200)
+  return Buffer.from(await answer.arrayBuffer())
+}
+
+/** The standard workflow with something else besides. */
+async function putWorkflow(key: string, own: Readonly<Record<string, unknown>>): Promise<void> {
+  const { settings } = await getJson<{ settings: object }>(`${server.url}/v1/workflows/standard`)
+  const body = JSON.stringify({ name: key, settings: { ...settings, ...own } })
+  const headers = { authorization: `Bearer ${KEYS.apiKey}`, 'content-type': 'application/json' }
+  expect((await fetch(`${server.url}/v1/workflows/${key}`, { method: 'PUT', headers, body })).status).toBe(200)
 }
 
 const withPoster = (asset: SeenAsset): boolean => asset.playback?.poster != null
@@ -95,8 +119,9 @@ describe('sound alone', () => {
 })
 
 describe('an encrypted asset', () => {
-  it('holds no clear segment, gives its key to the playback token only, and plays', async () => {
-    const asset = await send(await makeClip(directory, 'long'), { encrypt: true })
+  it('holds no clear segment, gives the key of each to the playback token only, and plays', async () => {
+    await putWorkflow('rotating', { encryption: { segmentsPerKey: 1 } })
+    const asset = await send(await makeClip(directory, 'long'), { workflow: 'rotating' })
     expect(asset.treatment.isEncrypted).toBe(true)
     const hls = asset.playback.hls ?? ''
     const master = await (await fetch(hls)).text()
@@ -106,17 +131,25 @@ describe('an encrypted asset', () => {
     expect(addresses.length).toBeGreaterThan(2)
     for (const address of addresses) {
       const playlist = await (await fetch(address)).text()
-      const [, key = ''] = /#EXT-X-KEY:METHOD=AES-128,URI="([^"]+)"/.exec(playlist) ?? []
-      const keyUrl = new URL(key, address)
-      const answer = await fetch(keyUrl)
-      expect((await answer.arrayBuffer()).byteLength).toBe(16)
-      keyUrl.pathname = keyUrl.pathname.replace(/^\/play\/[^/]+/, '/play/none')
-      expect((await fetch(keyUrl)).status).toBe(403)
-      for (const [segment] of playlist.matchAll(/^seg-.*$/gm)) {
-        const bytes = Buffer.from(await (await fetch(new URL(segment, address))).arrayBuffer())
-        expect(bytes.length % 16).toBe(0)
-        expect(['styp', 'moof', 'sidx']).not.toContain(bytes.toString('latin1', 4, 8))
+      const named = [...playlist.matchAll(/#EXT-X-KEY:METHOD=AES-128,URI="([^"]+)"\n#EXTINF:.*\n(seg-.*)/g)]
+      expect(named).toHaveLength(3)
+      expect(named.length).toBe(playlist.match(/^seg-/gm)?.length)
+      const keys = new Set<string>()
+      for (const [i, [, key = '', segment = '']] of named.entries()) {
+        const keyUrl = new URL(key, address)
+        const secret = await bytesAt(keyUrl)
+        keys.add(secret.toString('hex'))
+        keyUrl.pathname = keyUrl.pathname.replace(/^\/play\/[^/]+/, '/play/none')
+        expect((await fetch(keyUrl)).status).toBe(403)
+        const sealed = await bytesAt(new URL(segment, address))
+        expect(BOX_TYPES).not.toContain(sealed.toString('latin1', 4, 8))
+        const vector = Buffer.alloc(16)
+        vector.writeUInt32BE(i + 1, 12)
+        const decipher = createDecipheriv('aes-128-cbc', secret, vector)
+        const clear = Buffer.concat([decipher.update(sealed), decipher.final()])
+        expect(BOX_TYPES).toContain(clear.toString('latin1', 4, 8))
       }
+      expect(keys.size).toBe(3)
     }
     await expectToPlay(asset)
   })
@@ -127,8 +160,8 @@ describe('an encrypted asset', () => {
 })
 
 describe('a film with several sounds', () => {
-  it('lets the viewer choose, and plays', async () => {
-    const asset = await send(await makeClip(directory, 'twoLanguages'), {})
+  it('lets the viewer choose, in HLS, in DASH and in a file to download, and has pictures for the seek bar', async () => {
+    const asset = await send(await makeClip(directory, 'twoLanguages'), { profile: 'download' })
     expect(asset.audioTracks.map(({ language, isDefault }) => [language, isDefault])).toEqual([
       ['kor', true],
       ['eng', false],
@@ -136,6 +169,21 @@ describe('a film with several sounds', () => {
     const page = await getJson<Treated>(`${server.url}/v1/assets/${asset.id}`)
     const master = await (await fetch(page.playback.hls ?? '')).text()
     expect(master.match(/TYPE=AUDIO/g)).toHaveLength(2)
+    // By a client that is not ours, through the server, every segment decoded.
+    await runFfmpeg(['-xerror', '-i', page.playback.dash ?? '', '-map', '0', '-f', 'null', '-'])
+    const made = (seen: SeenAsset) => {
+      const { downloads, sprites } = (seen as Treated).playback
+      return downloads.length > 0 && sprites !== null
+    }
+    const { playback } = (await waitForAsset(server.url, asset.id, made)) as Treated
+    const [download] = playback.downloads
+    const file = join(directory, 'downloaded.mp4')
+    await writeFile(file, await bytesAt(download?.url ?? ''))
+    await runFfmpeg(['-xerror', '-i', file, '-map', '0:v:0', '-map', '0:a:1', '-f', 'null', '-'])
+    const map = (await bytesAt(playback.sprites ?? '')).toString('utf8')
+    const [sheet = ''] = /^src_.*$/m.exec(map) ?? []
+    const picture = await bytesAt(new URL(sheet, playback.sprites ?? ''))
+    expect(picture.readUInt16BE(0)).toBe(0xffd8)
   })
 })
 
