@@ -227,6 +227,7 @@ async function callLibrary({ assets, categories, channels, placements }: Reposit
   await categories.ofAssets([asset.id])
   await channels.insert(channel)
   await channels.get(projectId, channel.id)
+  await channels.getMany(projectId, [channel.id])
   await channels.list(projectId, { keyword: 'k' }, { offset: 0, limit: 10 })
   await channels.count(projectId, { keyword: 'k' })
   await channels.update(channel.id, { name: 'n' }, START_MS)

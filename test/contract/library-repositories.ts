@@ -205,6 +205,9 @@ export function libraryRepositoriesContract(open: () => Promise<UnitOfWork>): vo
       for (const channel of [last, first]) await read.channels.insert(channel)
       expect(await read.channels.list(project.id, {}, { offset: 0, limit: 10 })).toEqual([first, last])
       expect(await read.channels.list(project.id, {}, { offset: 1, limit: 10 })).toEqual([last])
+      expect(await read.channels.getMany(project.id, [last.id, aChannel(project.id).id])).toEqual([last])
+      expect(await read.channels.getMany(aProject().id, [last.id])).toEqual([])
+      expect(await read.channels.getMany(project.id, [])).toEqual([])
       expect(await read.channels.list(project.id, { keyword: 'FIR' }, { offset: 0, limit: 10 })).toEqual([first])
       expect(await read.channels.count(project.id, { keyword: 'FIR' })).toBe(1)
       const policy = { ...first.policy, isPublic: true }

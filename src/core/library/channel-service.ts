@@ -81,6 +81,12 @@ export class ChannelService {
     return channel
   }
 
+  /** For lists: those of the project's that exist. */
+  async getMany(projectId: ProjectId, ids: readonly ChannelId[]): Promise<ReadonlyMap<ChannelId, Channel>> {
+    const found = await this.#parts.work.read.channels.getMany(projectId, ids)
+    return new Map(found.map((channel) => [channel.id, channel]))
+  }
+
   /** By position, then age, with the number of all. Throws invalid_argument for an impossible page. */
   async list(
     projectId: ProjectId,

@@ -40,6 +40,8 @@ export interface CategoryRepository {
 export interface ChannelRepository {
   insert(channel: Channel): Promise<void>
   get(projectId: ProjectId, id: ChannelId): Promise<Channel | undefined>
+  /** Those of the project's that exist, in no order. */
+  getMany(projectId: ProjectId, ids: readonly ChannelId[]): Promise<readonly Channel[]>
   /** By position, then age. `keyword`: part of the name, whatever the case. */
   list(
     projectId: ProjectId,

@@ -57,6 +57,11 @@ export function channelRepository({ db }: RepositoryContext): ChannelRepository 
       const row = await query.where('project_id', '=', projectId).executeTakeFirst()
       return row && toChannel(row)
     },
+    async getMany(projectId, ids) {
+      if (ids.length === 0) return []
+      const query = db.selectFrom('channels').selectAll().where('id', 'in', ids) // primary key
+      return (await query.where('project_id', '=', projectId).execute()).map(toChannel)
+    },
     async list(projectId, { keyword }, { offset, limit }) {
       const query = matching(projectId, keyword).selectAll().orderBy('position').orderBy('id')
       return (await query.limit(limit).offset(offset).execute()).map(toChannel)

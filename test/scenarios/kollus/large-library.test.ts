@@ -17,6 +17,7 @@ import { type KollusApp, startKollusApp } from './kollus-app.ts'
 
 const COUNT = 10_000
 const CHUNK = 500
+const OTHER_CHANNELS = 40
 
 type Row = Record<string, unknown>
 type AnyTables = Kysely<Record<string, Row>>
@@ -52,7 +53,8 @@ beforeAll(async () => {
   const startMs = clock.now() + 1_000
   const ids = <K extends IdKind>(kind: K) =>
     Array.from({ length: COUNT }, (_, n) => newId(kind, startMs + n, random) as string)
-  const [assets, sources, uploads, placements] = [ids('asset'), ids('source'), ids('upload'), ids('placement')]
+  const [assets, sources, uploads] = [ids('asset'), ids('source'), ids('upload')]
+  const [placements, more] = [ids('placement'), ids('placement')]
   const first = (await cms.get(`/api/media-contents/${film}`)).data
   await copies('assets', {}, (_row, n) => ({
     id: assets[n],
@@ -66,6 +68,19 @@ beforeAll(async () => {
     id: placements[n],
     asset_id: assets[n],
     key: String(n).padStart(8, '0'),
+  }))
+  // Neighbours in a list are in different channels besides.
+  const others: readonly string[] = await Promise.all(
+    Array.from({ length: OTHER_CHANNELS }, async (_, n) => {
+      const { key } = (await cms.post('/api/channels', { name: `Other ${n}` })).data
+      return `chn_${key}`
+    }),
+  )
+  await copies('placements', { key: '00000001' }, (_row, n) => ({
+    id: more[n],
+    asset_id: assets[n],
+    channel_id: others[n % OTHER_CHANNELS],
+    key: `x${String(n).padStart(7, '0')}`,
   }))
   await copies('external_keys', { namespace: 'kollus.upload_file_key', key: first.upload_file_key }, (_row, n) => ({
     key: `20260301-${String(n).padStart(8, '0')}`,

@@ -11,12 +11,15 @@ export type Pingback = Readonly<{ url: string; isActive: boolean }>
 
 /** Where each channel's adds and deletes are told, and whether they are. */
 export async function pingbacks({ webhooks }: Services, projectId: ProjectId): Promise<ReadonlyMap<string, Pingback>> {
-  const endpoints = await webhooks.list(projectId, { format: KOLLUS_FORMAT }, { limit: MOST })
-  return new Map(
-    endpoints.flatMap(({ channelId, url, state }) =>
-      channelId === undefined ? [] : [[channelId, { url, isActive: state === 'active' }] as const],
-    ),
-  )
+  const found = new Map<string, Pingback>()
+  for (let after: string | undefined; ; ) {
+    const page = await webhooks.list(projectId, { format: KOLLUS_FORMAT }, { limit: MOST, after })
+    for (const { channelId, url, state } of page) {
+      if (channelId !== undefined) found.set(channelId, { url, isActive: state === 'active' })
+    }
+    if (page.length < MOST) return found
+    after = page.at(-1)?.id
+  }
 }
 
 /**

@@ -52,7 +52,6 @@ async function surroundingsOf(
   const { categories, channels, names, placements, subtitles } = services
   const placed = await placements.ofAssets(ids)
   const channelIds = [...new Set(placed.map(({ channelId }) => channelId))]
-  const found = await Promise.all(channelIds.map((id) => channels.get(projectId, id)))
   return {
     services,
     account: await contentProviderKey(services, projectId),
@@ -60,7 +59,7 @@ async function surroundingsOf(
     categoriesOf: await categories.ofAssets(ids),
     tree: await categories.tree(projectId),
     placementsOf: Map.groupBy(placed, ({ assetId }) => assetId),
-    channels: new Map(found.map((channel) => [channel.id, channel])),
+    channels: await channels.getMany(projectId, channelIds),
     subtitlesOf: await subtitles.ofAssets(ids),
   }
 }
