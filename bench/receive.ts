@@ -1,10 +1,10 @@
-import { randomFillSync } from 'node:crypto'
-import { mkdtemp, open, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Peer } from './lib/peer.ts'
 import { type Figures, table } from './lib/report.ts'
 import { sendFromMemory, sendWithCurl } from './lib/send.ts'
+import { withFile } from './lib/with-file.ts'
 import { bareSink, busboy, completeUpload, createUpload, reeldock, tusServer } from './peers/index.ts'
 import { nginx } from './peers/nginx.ts'
 
@@ -119,20 +119,4 @@ export async function tokens(rounds: number): Promise<string> {
     }
   }
   return table(results)
-}
-
-async function withFile(sizeBytes: number, use: (path: string, firstBytes: Buffer) => Promise<void>): Promise<void> {
-  const directory = await mkdtemp(join(tmpdir(), 'bench-file-'))
-  try {
-    const path = join(directory, 'file')
-    const block = randomFillSync(Buffer.alloc(Math.min(sizeBytes, 16 * MIB)))
-    const handle = await open(path, 'w')
-    for (let written = 0; written < sizeBytes; written += block.length) {
-      await handle.write(block, 0, Math.min(block.length, sizeBytes - written))
-    }
-    await handle.close()
-    await use(path, block.subarray(0, sizeBytes))
-  } finally {
-    await rm(directory, { recursive: true, force: true })
-  }
 }

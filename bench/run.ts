@@ -1,6 +1,8 @@
 /** `npm run bench -- <name> [rounds]`: prints a Markdown table. Needs curl. Results: docs/performance.md. */
+import { encode, pieces } from './encode.ts'
 import { parallel, receive, tokens } from './receive.ts'
 import { crowd } from './slow-crowd.ts'
+import { uploadsUnderEncode } from './uploads-under-encode.ts'
 
 const MIB = 1024 * 1024
 
@@ -11,6 +13,9 @@ const BENCHMARKS: Readonly<Record<string, (rounds: number) => Promise<string>>> 
   parallel,
   tokens,
   crowd,
+  encode,
+  pieces,
+  'uploads-under-encode': uploadsUnderEncode,
 }
 
 const [name = '', rounds = '3'] = process.argv.slice(2)

@@ -5,8 +5,8 @@ import type { Peer, SendPlan } from '../lib/peer.ts'
 import { MeteredProcess } from '../lib/process-meter.ts'
 
 const HERE = import.meta.dirname
-const API_KEY = 'rd_bench-0123456789abcdef'
-const AUTHORIZATION = { authorization: `Bearer ${API_KEY}`, 'content-type': 'application/json' }
+export const API_KEY = 'rd_bench-0123456789abcdef'
+export const AUTHORIZATION = { authorization: `Bearer ${API_KEY}`, 'content-type': 'application/json' }
 
 /** A peer that is one script of this folder, started with a directory and a port. */
 function script(
@@ -79,7 +79,7 @@ export const reeldock: Peer = {
   },
 }
 
-export type CreatedUpload = Readonly<{ id: string; urls: Readonly<{ put: string }> }>
+export type CreatedUpload = Readonly<{ id: string; asset: Readonly<{ id: string }>; urls: Readonly<{ put: string }> }>
 
 /** Asks Reeldock for a token. */
 export async function createUpload(url: string, body: Readonly<Record<string, unknown>>): Promise<CreatedUpload> {
