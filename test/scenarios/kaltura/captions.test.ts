@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { AssetId } from '../../../src/core/ids.ts'
 import { ManualClock } from '../../support/manual-clock.ts'
 import { serveFile, startRemoteServer } from '../../support/remote-server.ts'
 import { type Json, type KalturaApp, newEntryOf, PARTNER_ID, startKalturaApp } from './kaltura-app.ts'
 import { fetched, readyEntry } from './ready-entry.ts'
 
 const SRT = '1\n00:00:01,000 --> 00:00:02,500\nGood <i>morning</i>\n'
+/** In this format, unless it says otherwise. */
 const VTT = 'WEBVTT\n\n00:00:01.000 --> 00:00:02.500\nGood <i>morning</i>\n'
 
 let app: KalturaApp
@@ -21,7 +23,10 @@ const call = (action: string, parameters: Json, ks = app.user) =>
   app.call(`caption_captionAsset.${action}`, { ks, ...parameters })
 const add = async (entryId: unknown, own: Json = {}): Promise<Json> => {
   await clock.advance(1_000)
-  return call('add', { entryId, captionAsset: { objectType: 'KalturaCaptionAsset', language: 'English', ...own } })
+  return call('add', {
+    entryId,
+    captionAsset: { objectType: 'KalturaCaptionAsset', language: 'English', format: '3', ...own },
+  })
 }
 const text = (content: string) => ({ objectType: 'KalturaStringResource', content })
 const setContent = (id: unknown, contentResource: Json, ks = app.user) =>
@@ -35,7 +40,7 @@ const uploaded = async (content: string): Promise<string> => {
 describe('captions', () => {
   it('are announced, then get their text, whatever its form', async () => {
     const entryId = await readyEntry(app, app.user)
-    const caption = await add(entryId, { label: 'In English', format: '1', isDefault: true })
+    const caption = await add(entryId, { label: 'In English', isDefault: true })
     expect(caption).toMatchObject({
       objectType: 'KalturaCaptionAsset',
       id: expect.stringMatching(/^0_[0-9a-z]{26}$/),
@@ -61,6 +66,25 @@ describe('captions', () => {
     expect(await fetched(url)).toBe(VTT)
     const served = `${app.url}/api_v3/service/caption_captionasset/action/serve/captionAssetId/${id}?ks=${encodeURIComponent(app.user)}`
     expect(await fetched(served)).toBe(VTT)
+  })
+
+  it('come back as SRT where that was announced, or nothing was', async () => {
+    const entryId = await readyEntry(app, app.user)
+    const { id } = await call('add', { entryId, captionAsset: { objectType: 'KalturaCaptionAsset', format: 1 } })
+    expect(await setContent(id, text(VTT))).toMatchObject({ format: '1', fileExt: 'srt', language: 'Undefined' })
+    const url = await app.value('caption_captionAsset.getUrl', { ks: app.user, id })
+    expect(url).toMatch(/\/a\.srt$/)
+    expect(await fetched(url)).toBe(SRT)
+    expect(await fetched(String(url).replace('a.srt', 'a.vtt'))).toBe(VTT)
+    const unsaid = await call('add', { entryId, captionAsset: { language: 'Korean', isDefault: true } })
+    expect(unsaid).toMatchObject({ format: '1' })
+    await setContent(unsaid['id'], text(SRT.replace('Good', 'Fine')))
+    const byEntry = `${app.url}/api_v3/service/caption_captionasset/action/serveByEntryId/entryId/${entryId}?ks=${encodeURIComponent(app.user)}`
+    expect(await fetched(byEntry)).toContain('Fine <i>morning</i>')
+    await app.value('caption_captionAsset.delete', { ks: app.user, captionAssetId: id })
+    const asset = await app.infrastructure.work.read.externalKeys.find('kaltura.entry', entryId)
+    const view = await app.services.library.find(asset?.subjectId as AssetId)
+    expect(Object.keys(view.asset.metadata).filter((name) => name.startsWith('kaltura.caption.'))).toHaveLength(1)
   })
 
   it('come from a token, which is spent then, and from an address', async () => {

@@ -209,12 +209,12 @@ const CASES: readonly (readonly [string, () => Request | Promise<Request>, Expec
     'a resource that is not taken',
     async () => {
       const { id } = await newEntryOf(app, app.user)
-      return of('media.addContent', { ks: app.user, entryId: id, resource: { objectType: 'KalturaStringResource' } })
+      return of('media.addContent', { ks: app.user, entryId: id, resource: { objectType: 'KalturaEntryResource' } })
     },
     {
       code: 'RESOURCE_TYPE_NOT_SUPPORTED',
-      message: 'Resource type "KalturaStringResource" not supported',
-      args: [['RES_TYPE', 'KalturaStringResource']],
+      message: 'Resource type "KalturaEntryResource" not supported',
+      args: [['RES_TYPE', 'KalturaEntryResource']],
     },
   ],
   [

@@ -13,7 +13,7 @@ import { thumbAssetAdd, thumbAssetAddFromUrl, thumbAssetSetContent } from './ass
 import { captionAssetAdd } from './caption/caption-asset-add.ts'
 import { captionAssetDelete } from './caption/caption-asset-delete.ts'
 import { captionAssetGet } from './caption/caption-asset-get.ts'
-import { captionAssetGetUrl, captionAssetServe } from './caption/caption-asset-get-url.ts'
+import { captionAssetGetUrl, captionAssetServe, captionAssetServeByEntryId } from './caption/caption-asset-get-url.ts'
 import { captionAssetList } from './caption/caption-asset-list.ts'
 import { captionAssetSetContent } from './caption/caption-asset-set-content.ts'
 import { captionAssetSetAsDefault, captionAssetUpdate } from './caption/caption-asset-update.ts'
@@ -105,6 +105,7 @@ const OPERATIONS: readonly Operation[] = [
   captionAssetGetUrl,
   captionAssetList,
   captionAssetServe,
+  captionAssetServeByEntryId,
   captionAssetSetAsDefault,
   captionAssetSetContent,
   captionAssetUpdate,

@@ -4,6 +4,7 @@ import { assertMayEdit, findEntry } from '../media/entry.ts'
 import type { Operation } from '../operation.ts'
 import type { CastValue } from '../schema/cast.ts'
 import { captionsOf, findCaption, toCaptionAsset } from './caption-asset.ts'
+import { CAPTION_FORMAT, formatNote } from './caption-format.ts'
 import { languageName, languageTag, NO_LANGUAGE } from './language.ts'
 
 /** Announces captions of an entry; `setContent` brings their text. */
@@ -19,15 +20,18 @@ export const captionAssetAdd: Operation = {
     const { services, session } = call
     const entry = await findEntry(services, session, call.text('entryId'))
     assertMayEdit(session, entry)
-    const { language: named, label, isDefault } = call.object('captionAsset')?.values ?? {}
+    const { language: named, label, isDefault, format = CAPTION_FORMAT.srt } = call.object('captionAsset')?.values ?? {}
     const language = statedLanguage(named) ?? NO_LANGUAGE
     const others = (await captionsOf(services, entry)).map(({ subtitle }) => subtitle)
-    const { id } = await services.subtitles.add(session.projectId, entry.view.asset.id, {
+    const subtitle = await services.subtitles.add(session.projectId, entry.view.asset.id, {
       language,
       label: distinctLabel(label, language, others),
       isDefault: isDefault === true,
       bytes: undefined,
     })
+    const metadata = formatNote(subtitle, format === CAPTION_FORMAT.srt ? format : undefined)
+    await services.library.update(session.projectId, entry.view.asset.id, { metadata })
+    const { id } = subtitle
     const { caption } = await findCaption(call, `0_${id.slice(id.indexOf('_') + 1)}`)
     return toCaptionAsset(caption, session.content.partnerId)
   },

@@ -8,27 +8,27 @@ import { captionUrl } from '../media/entry-urls.ts'
 import type { Call } from '../operation.ts'
 import type { Facts } from '../schema/filter.ts'
 import type { KalturaObject } from '../schema/wire-value.ts'
+import { CAPTION_FORMAT, captionFormat } from './caption-format.ts'
 import { languageCode, languageName } from './language.ts'
 
 /** KalturaCaptionAssetStatus. */
 const STATUS = { queued: 0, ready: 2 } as const
-/** KalturaCaptionType: whatever comes is kept as WebVTT. */
-const WEBVTT = '3'
 
 /** Subtitles of an entry, as these clients know them. */
-export type Caption = Readonly<{ id: string; entryId: string; subtitle: Subtitle }>
+export type Caption = Readonly<{ id: string; entryId: string; format: string; subtitle: Subtitle }>
 
-function captionOf(entryId: string, subtitle: Subtitle): Caption {
-  return { id: `0_${subtitle.id.slice(subtitle.id.indexOf('_') + 1)}`, entryId, subtitle }
+function captionOf({ id: entryId, view }: Entry, subtitle: Subtitle): Caption {
+  const id = `0_${subtitle.id.slice(subtitle.id.indexOf('_') + 1)}`
+  return { id, entryId, format: captionFormat(view.asset, subtitle), subtitle }
 }
 
 /** All that were announced for an entry, oldest first. */
 export async function captionsOf(
   { subtitles }: Pick<Services, 'subtitles'>,
-  { id, view }: Entry,
+  entry: Entry,
 ): Promise<readonly Caption[]> {
-  const all = await subtitles.listAll(view.asset.projectId, view.asset.id)
-  return all.map((subtitle) => captionOf(id, subtitle))
+  const { projectId, id } = entry.view.asset
+  return (await subtitles.listAll(projectId, id)).map((subtitle) => captionOf(entry, subtitle))
 }
 
 /** Throws CAPTION_ASSET_ID_NOT_FOUND. */
@@ -43,7 +43,7 @@ export async function findCaption(
     const view = await services.library.get(session.projectId, subtitle.assetId)
     const [entry] = await entriesOf(services, session.projectId, [view])
     if (entry === undefined || session.onlyEntries?.includes(entry.id) === false) throw notFound(id)
-    return { caption: captionOf(entry.id, subtitle), entry }
+    return { caption: captionOf(entry, subtitle), entry }
   } catch (error) {
     throw isDomainError(error, 'not_found') ? notFound(id) : error
   }
@@ -58,19 +58,19 @@ export function assertHasText({ id, subtitle }: Caption): void {
   if (subtitle.isEmpty === true) throw new KalturaError('CAPTION_ASSET_IS_NOT_READY', { ASSET_ID: id })
 }
 
-export function captionFacts({ id, entryId, subtitle }: Caption): Facts {
+export function captionFacts({ id, entryId, format, subtitle }: Caption): Facts {
   return {
     id,
     entryId,
     status: subtitle.isEmpty === true ? STATUS.queued : STATUS.ready,
-    format: WEBVTT,
+    format,
     captionParamsId: 0,
     tags: [],
     createdAt: Math.floor(subtitle.createdAtMs / 1000),
   }
 }
 
-export function toCaptionAsset({ id, entryId, subtitle }: Caption, partnerId: number): KalturaObject {
+export function toCaptionAsset({ id, entryId, format, subtitle }: Caption, partnerId: number): KalturaObject {
   const atS = Math.floor(subtitle.createdAtMs / 1000)
   return {
     type: 'KalturaCaptionAsset',
@@ -79,7 +79,7 @@ export function toCaptionAsset({ id, entryId, subtitle }: Caption, partnerId: nu
       entryId,
       partnerId,
       version: 1,
-      fileExt: 'vtt',
+      fileExt: format === CAPTION_FORMAT.srt ? 'srt' : 'vtt',
       createdAt: atS,
       updatedAt: atS,
       captionParamsId: 0,
@@ -87,7 +87,7 @@ export function toCaptionAsset({ id, entryId, subtitle }: Caption, partnerId: nu
       languageCode: languageCode(subtitle.language),
       isDefault: subtitle.isDefault,
       label: subtitle.label,
-      format: WEBVTT,
+      format,
       status: subtitle.isEmpty === true ? STATUS.queued : STATUS.ready,
     },
   }
@@ -95,12 +95,12 @@ export function toCaptionAsset({ id, entryId, subtitle }: Caption, partnerId: nu
 
 /** What a player is told of a caption that has a text. */
 export function toPlaybackCaption({ id, subtitle }: Caption, publicUrl: string, partnerId: number): KalturaObject {
-  const url = captionUrl(publicUrl, partnerId, id)
+  const url = captionUrl(publicUrl, partnerId, { id, format: CAPTION_FORMAT.webVtt })
   return {
     type: 'KalturaCaptionPlaybackPluginData',
     values: {
       label: subtitle.label,
-      format: WEBVTT,
+      format: CAPTION_FORMAT.webVtt,
       language: languageName(subtitle.language),
       languageCode: languageCode(subtitle.language),
       webVttUrl: url,

@@ -4,6 +4,7 @@ import { sendFile } from '../../../playback/send-file.ts'
 import type { Services } from '../../../services.ts'
 import { extensionOf } from '../asset/flavor-asset.ts'
 import { assetNameOf, paramsIdOf } from '../asset/flavor-id.ts'
+import { toSrt } from '../caption/caption-format.ts'
 import { KalturaError } from '../errors.ts'
 import { itemsOf } from '../schema/pager.ts'
 import { DIALECT } from '../session/session.ts'
@@ -101,7 +102,10 @@ async function sendCaption(services: Services, request: Request, reply: FastifyR
     const subtitle = await services.subtitles.get(projectId, `sub_${id.slice(2)}`)
     if (subtitle.isEmpty === true) return notFound(reply)
     const text = await services.subtitles.text(projectId, subtitle.assetId, subtitle.id)
-    return reply.header('cache-control', CACHE).type('text/vtt; charset=utf-8').send(text)
+    reply.header('cache-control', CACHE)
+    const isSrt = request.params['*'].endsWith('.srt')
+    if (isSrt) return reply.type('application/x-subrip; charset=utf-8').send(toSrt(text))
+    return reply.type('text/vtt; charset=utf-8').send(text)
   } catch (error) {
     if (isDomainError(error, 'not_found')) return notFound(reply)
     throw error

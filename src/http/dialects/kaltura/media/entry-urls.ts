@@ -1,5 +1,6 @@
 import type { Services } from '../../../services.ts'
 import type { Flavor } from '../asset/flavor-asset.ts'
+import { CAPTION_FORMAT } from '../caption/caption-format.ts'
 
 /** Addresses that stay the same when content changes; delivery.ts answers them. They need no session. */
 export type EntryUrls = Readonly<{ data: string; download: string; thumbnail: string; manifest: string; dash: string }>
@@ -39,8 +40,13 @@ export function flavorUrl(
 }
 
 /** Where the text of captions is; it needs no session, as nothing a player asks for does. */
-export function captionUrl(publicUrl: string, partnerId: number, captionId: string): string {
-  return `${folderOf(publicUrl, partnerId)}/captions/captionAssetId/${captionId}/a.vtt`
+export function captionUrl(
+  publicUrl: string,
+  partnerId: number,
+  { id, format }: Readonly<{ id: string; format: string }>,
+): string {
+  const file = format === CAPTION_FORMAT.srt ? 'a.srt' : 'a.vtt'
+  return `${folderOf(publicUrl, partnerId)}/captions/captionAssetId/${id}/${file}`
 }
 
 function folderOf(publicUrl: string, partnerId: number): string {

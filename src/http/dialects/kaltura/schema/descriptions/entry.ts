@@ -105,6 +105,12 @@ export const ENTRY_TYPES = {
     parent: 'KalturaContentResource',
     properties: { url: any('string', { isRequired: true }) },
   },
+  // Described so that they are refused by their names.
+  KalturaEntryResource: { parent: 'KalturaContentResource', properties: { entryId: any('string') } },
+  KalturaAssetResource: { parent: 'KalturaContentResource', properties: { assetId: any('string') } },
+  KalturaOperationResource: { parent: 'KalturaContentResource', properties: {} },
+  KalturaRemoteStorageResource: { parent: 'KalturaUrlResource', properties: {} },
+  KalturaServerFileResource: { parent: 'KalturaContentResource', properties: {} },
   KalturaStringResource: { parent: 'KalturaContentResource', properties: { content: any('string') } },
   KalturaAssetParamsResourceContainer: {
     parent: 'KalturaResource',
