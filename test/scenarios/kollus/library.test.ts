@@ -23,6 +23,7 @@ beforeAll(async () => {
   cms = new ApiClient(app)
   category = (await cms.post('/0/media/category/create.json', { name: 'Lectures' })).result
   const made = [await cms.post('/0/media/channel/create', { name: 'One', isShared: '1' })]
+  await clock.advance(1)
   made.push(await cms.post('/0/media/channel/create', { name: 'Two', is_shared: '0' }))
   channels = made.map(({ result }) => result)
   film = await cms.upload(Buffer.from('a film'), { title: '강의', category_key: category.key }, 'a.mp4')
@@ -177,6 +178,17 @@ describe('a list', () => {
   ])('%s is filtered and ordered', async (path, titles) => {
     const { result, data } = await cms.get(path)
     expect((data ?? result.items.item).map(({ title }: { title: string }) => title)).toEqual(titles)
+  })
+
+  it('of channels is read from either end', async () => {
+    const names = async (path: string, values: Readonly<Record<string, string>>) => {
+      const { result, data } = await cms.get(path, values)
+      return (data ?? result.items.item).map(({ name }: { name: string }) => name)
+    }
+    expect(await names('/0/media/channel', { order: 'position_asc' })).toEqual(['One', 'Two'])
+    expect(await names('/0/media/channel', { order: 'position_desc' })).toEqual(['Two', 'One'])
+    expect(await names('/api/channels', { order: 'created_at|desc', per_page: '1', page: '2' })).toEqual(['One'])
+    expect(await names('/api/channels', { order: 'position_desc', per_page: '1', page: '3' })).toEqual([])
   })
 
   it('of one category, or of one channel, is found under its own address', async () => {
