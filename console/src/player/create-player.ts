@@ -1,3 +1,4 @@
+import 'media-chrome/dist/media-captions-button.js'
 import 'media-chrome/dist/media-controller.js'
 import 'media-chrome/dist/media-control-bar.js'
 import 'media-chrome/dist/media-fullscreen-button.js'
@@ -14,12 +15,25 @@ import { attachFile, attachHls, type PlaybackProblem } from './attach-hls.ts'
 
 export type { PlaybackProblem } from './attach-hls.ts'
 
+/** Subtitles in a file of their own. */
+export interface PlayerText {
+  label: string
+  language: string
+  isCaptions: boolean
+  isDefault: boolean
+  url: string
+}
+
 export interface PlayerOptions {
   /** URL of the HLS master playlist; null for what is passed through. */
   hls: string | null
   /** URL of the file itself, where it is passed through. */
   original: string | null
   poster: string | null
+  /** WebVTT map of small pictures for the seek bar. */
+  sprites?: string | null
+  /** Only for `original`: a master playlist names them itself. */
+  subtitles?: readonly PlayerText[]
   /** Accessible name of the video. */
   title: string
   /** Playback ended for good; the player stays in place and shows its last picture. */
@@ -43,13 +57,15 @@ const CONTROLS = `
     <media-volume-range></media-volume-range>
     <media-time-display showduration></media-time-display>
     <span class="rd-player-space"></span>
+    <media-captions-button></media-captions-button>
     <media-playback-rate-button rates="0.75 1 1.25 1.5 2"></media-playback-rate-button>
     <media-pip-button></media-pip-button>
     <media-fullscreen-button></media-fullscreen-button>
   </media-control-bar>`
 
 /** Builds a player that starts loading at once. The caller puts `element` into the page and calls `destroy` in the end. */
-export function createPlayer({ hls, original, poster, title, onProblem }: PlayerOptions): PlayerHandle {
+export function createPlayer(options: PlayerOptions): PlayerHandle {
+  const { hls, original, poster, sprites = null, subtitles = [], title, onProblem } = options
   const element = document.createElement('media-controller')
   element.className = 'rd-player'
   element.innerHTML = CONTROLS
@@ -59,6 +75,11 @@ export function createPlayer({ hls, original, poster, title, onProblem }: Player
   video.dataset['testid'] = 'player-video'
   video.setAttribute('aria-label', title)
   if (poster !== null) video.poster = poster
+  if (sprites !== null) video.append(track({ kind: 'metadata', label: 'thumbnails', src: sprites, isDefault: true }))
+  for (const text of hls === null ? subtitles : []) {
+    const kind = text.isCaptions ? 'captions' : 'subtitles'
+    video.append(track({ kind, label: text.label, language: text.language, src: text.url, isDefault: text.isDefault }))
+  }
   element.prepend(video)
 
   let detach: () => void = () => undefined
@@ -86,4 +107,20 @@ export function createPlayer({ hls, original, poster, title, onProblem }: Player
       element.remove()
     },
   }
+}
+
+function track(what: {
+  kind: string
+  label: string
+  language?: string
+  src: string
+  isDefault: boolean
+}): HTMLTrackElement {
+  const element = document.createElement('track')
+  element.kind = what.kind
+  element.label = what.label
+  if (what.language !== undefined) element.srclang = what.language
+  element.default = what.isDefault
+  element.src = what.src
+  return element
 }

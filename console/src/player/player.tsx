@@ -22,6 +22,7 @@ export function Player({ title, playback, renew }: PlayerProps) {
   const poster = links.poster === null ? null : ownOrigin(links.poster)
   const hls = links.hls === null ? null : ownOrigin(links.hls)
   const original = links.original === null ? null : ownOrigin(links.original)
+  const sprites = links.sprites === null ? null : ownOrigin(links.sprites)
 
   useEffect(() => {
     let gone = false
@@ -29,7 +30,7 @@ export function Player({ title, playback, renew }: PlayerProps) {
     import('./create-player.ts').then(
       ({ createPlayer }) => {
         if (gone) return
-        const player = createPlayer({ hls, original, poster, title, onProblem: setProblem })
+        const player = createPlayer({ hls, original, poster, sprites, title, onProblem: setProblem })
         host.current?.append(player.element)
         destroy = player.destroy
       },
@@ -39,7 +40,7 @@ export function Player({ title, playback, renew }: PlayerProps) {
       gone = true
       destroy()
     }
-  }, [hls, original, poster, title])
+  }, [hls, original, poster, sprites, title])
 
   async function again() {
     const fresh = await renew().catch(() => null)

@@ -17,6 +17,8 @@ describe('the watch page', () => {
       hls: '/h',
       original: null,
       poster: '/p',
+      sprites: null,
+      subtitles: [],
     })
   })
 

@@ -3,7 +3,7 @@ import type { PlaybackInfo } from '../api/schema.ts'
 
 /** What the watch page shows: the player, or a sentence; and whether to ask the server again. */
 export type WatchView =
-  | { kind: 'playing'; title: string; hls: string | null; original: string | null; poster: string | null }
+  | ({ kind: 'playing' } & Pick<PlaybackInfo, 'title' | 'hls' | 'original' | 'poster' | 'sprites' | 'subtitles'>)
   | { kind: 'message'; title: string; heading: string; text: string; busy: boolean; askAgain: boolean }
 
 const EXPIRED = {
@@ -19,7 +19,8 @@ const INVALID = {
 export function viewOfInfo(info: PlaybackInfo): WatchView {
   const { title } = info
   if (info.state === 'ready' && (info.hls !== null || info.original !== null)) {
-    return { kind: 'playing', title, hls: info.hls, original: info.original, poster: info.poster }
+    const { hls, original, poster, sprites, subtitles } = info
+    return { kind: 'playing', title, hls, original, poster, sprites, subtitles }
   }
   if (info.state === 'failed') {
     return message(title, 'This video cannot be played', 'It could not be prepared for playback.')

@@ -32,12 +32,17 @@ function show(view: WatchView): void {
   host?.replaceChildren(view.kind === 'playing' ? playing(view) : saying(view))
 }
 
-function playing({ title, hls, original, poster }: Extract<WatchView, { kind: 'playing' }>): HTMLElement {
+function playing({ title, subtitles, ...links }: Extract<WatchView, { kind: 'playing' }>): HTMLElement {
+  const own = (url: string | null) => (url === null ? null : ownOrigin(url))
   const player = createPlayer({
     title,
-    hls: hls === null ? null : ownOrigin(hls),
-    original: original === null ? null : ownOrigin(original),
-    poster: poster === null ? null : ownOrigin(poster),
+    hls: own(links.hls),
+    original: own(links.original),
+    poster: own(links.poster),
+    sprites: own(links.sprites),
+    subtitles: subtitles.map(({ label, language, kind, isDefault, url }) => {
+      return { label, language, isCaptions: kind === 'captions', isDefault, url: ownOrigin(url) }
+    }),
     onProblem: (problem) => {
       player.destroy()
       void stopped(problem)

@@ -2,7 +2,7 @@ import { createDecipheriv, createHash } from 'node:crypto'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Browser } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { makeClip, makeSongWithCover, runFfmpeg } from '../../support/media/make-media.ts'
 import { CHROMIUM, expectPlaying, launchBrowser } from '../support/browser.ts'
@@ -48,12 +48,23 @@ async function send(file: string, wishes: Readonly<Record<string, unknown>>): Pr
   return (await waitUntilReady(server.url, created.asset.id)) as Treated
 }
 
-async function expectToPlay(asset: Treated): Promise<void> {
+async function expectToPlay(
+  asset: Treated,
+  seen: (page: Page) => Promise<void> = async () => undefined,
+): Promise<void> {
   if (browser === undefined) return
   const page = await browser.newPage()
   await page.goto(asset.playback.page)
   await expectPlaying(page, '[data-testid=player-video]', 1)
+  await seen(page)
   await page.close()
+}
+
+async function addSubtitles(assetId: string): Promise<void> {
+  const url = `${server.url}/v1/assets/${assetId}/subtitles?language=ko&label=Korean&default=true`
+  const body = '1\n00:00:00,000 --> 00:00:02,000\nHello\n'
+  const headers = { authorization: `Bearer ${KEYS.apiKey}`, 'content-type': 'application/x-subrip' }
+  expect((await fetch(url, { method: 'POST', headers, body })).status).toBe(201)
 }
 
 const BOX_TYPES = ['styp', 'moof', 'sidx']
@@ -91,7 +102,16 @@ describe('a file that is passed through', () => {
     expect(Buffer.from(await part.arrayBuffer()).equals(bytes.subarray(100, 200))).toBe(true)
     const pictured = await waitForAsset(server.url, asset.id, withPoster)
     expect((await fetch(pictured.playback?.poster ?? '')).headers.get('content-type')).toBe('image/jpeg')
-    await expectToPlay(asset)
+    await addSubtitles(asset.id)
+    await expectToPlay(asset, async (page) => {
+      const cues = () =>
+        page.$eval('[data-testid=player-video]', (element) => {
+          const { textTracks } = element as HTMLVideoElement
+          const shown = [...textTracks].find(({ kind }) => kind === 'subtitles')
+          return [shown?.language, shown?.label, shown?.mode, shown?.cues?.length]
+        })
+      await expect.poll(cues, { timeout: 30_000 }).toEqual(['ko', 'Korean', 'showing', 1])
+    })
   })
 })
 
