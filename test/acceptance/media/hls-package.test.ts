@@ -8,11 +8,13 @@ import { checkPackage } from '../../support/hls-check/check-package.ts'
 import { TOOL_ENVIRONMENT, testFfmpeg } from '../../support/media/tools.ts'
 import { CHROMIUM, expectPlaying, launchBrowser } from '../support/browser.ts'
 import { createUpload, type SeenAsset, waitUntilReady } from '../support/client.ts'
-import { type RunningServer, startServer } from '../support/start-server.ts'
-import { VARIED_SOURCES } from './varied-sources.ts'
+import { KEYS, type RunningServer, startServer } from '../support/start-server.ts'
+import { ENCRYPTED, VARIED_SOURCES } from './varied-sources.ts'
 
 /** Pictures are put into a regular grid and sound into frames of 21 ms: each end may move by that. */
 const TOLERANCE_SECONDS = 0.1
+
+const VIDEO = '[data-testid=player-video]'
 
 let server: RunningServer
 let directory: string
@@ -22,9 +24,9 @@ const sent = new Map<string, Readonly<{ assetId: string; seconds: number }>>()
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'reeldock-varied-'))
   server = await startServer()
-  for (const { what, make } of VARIED_SOURCES) {
+  for (const { what, make, encrypt = false } of VARIED_SOURCES) {
     const bytes = await make(directory)
-    const { asset, urls } = await createUpload(server.url, { fileName: 'file.bin', title: what })
+    const { asset, urls } = await createUpload(server.url, { fileName: 'file.bin', title: what, encrypt })
     const answer = await fetch(urls.put, { method: 'PUT', body: new Uint8Array(bytes) })
     expect(answer.status).toBe(200)
     sent.set(what, { assetId: asset.id, seconds: await lastedSeconds(bytes) })
@@ -57,6 +59,21 @@ async function load(url: string): Promise<Buffer> {
   return Buffer.from(await response.arrayBuffer())
 }
 
+async function addSubtitles(assetId: string): Promise<void> {
+  const headers = { authorization: `Bearer ${KEYS.apiKey}`, 'content-type': 'text/vtt' }
+  const body = 'WEBVTT\n\n00:00.000 --> 00:20.000\n안녕하세요\n'
+  const url = `${server.url}/v1/assets/${assetId}/subtitles?language=ko&label=Korean`
+  expect((await fetch(url, { method: 'POST', headers, body })).status).toBe(201)
+}
+
+/** In the page: what of the video's texts is on the screen, with the name viewers choose it by. */
+function shownTexts(element: unknown): string[] {
+  type Track = { mode: string; kind: string; label: string; activeCues: Iterable<{ text: string }> | null }
+  const { textTracks } = element as { textTracks: Iterable<Track> }
+  const shown = [...textTracks].filter(({ mode, kind }) => mode === 'showing' && kind !== 'metadata')
+  return shown.flatMap(({ label, activeCues }) => [...(activeCues ?? [])].map(({ text }) => `${label}: ${text}`))
+}
+
 async function ready(what: string): Promise<SeenAsset & { seconds: number }> {
   const { assetId, seconds } = sent.get(what) ?? { assetId: '', seconds: 0 }
   return { ...(await waitUntilReady(server.url, assetId)), seconds }
@@ -65,29 +82,35 @@ async function ready(what: string): Promise<SeenAsset & { seconds: number }> {
 describe('the HLS package of', () => {
   it.each(VARIED_SOURCES.map(({ what }) => what))('%s is what its playlists say, to the last segment', async (what) => {
     const { playback, renditions, seconds } = await ready(what)
-    const { problems, variants } = await checkPackage(playback?.hls ?? '', load, {
+    const { problems, variants, isEncrypted } = await checkPackage(playback?.hls ?? '', load, {
       seconds,
       toleranceSeconds: TOLERANCE_SECONDS,
     })
     expect(problems).toEqual([])
     expect(variants).toHaveLength(renditions.length)
+    expect(isEncrypted).toBe(ENCRYPTED.includes(what))
   })
 
   it
     .skipIf(CHROMIUM === undefined)
-    .each([
-      'a phone film held sideways (MOV)',
-      '60 pictures a second, two sizes',
-      'several segments in two sizes, 29.97 pictures a second',
-    ])('%s plays in Chromium', async (what) => {
-    const browser = await launchBrowser()
-    try {
-      const { playback } = await ready(what)
-      const page = await browser.newPage()
-      await page.goto(playback?.page ?? '')
-      await expectPlaying(page, '[data-testid=player-video]', 1)
-    } finally {
-      await browser.close()
-    }
-  })
+    .each(['a phone film held sideways (MOV)', '60 pictures a second, two sizes', ...ENCRYPTED])(
+    '%s plays in Chromium, and its subtitles can be chosen',
+    async (what) => {
+      const browser = await launchBrowser()
+      try {
+        const { id, playback } = await ready(what)
+        await addSubtitles(id)
+        const page = await browser.newPage()
+        await page.goto(playback?.page ?? '')
+        await expectPlaying(page, VIDEO, 1)
+        const shown = () => page.$eval(VIDEO, shownTexts)
+        expect(await shown()).toEqual([])
+        // As the button for subtitles does; a headless page may have put the controls away.
+        await page.$eval('media-captions-button', (button) => (button as unknown as { click(): void }).click())
+        await expect.poll(shown, { timeout: 30_000 }).toEqual(['Korean: 안녕하세요'])
+      } finally {
+        await browser.close()
+      }
+    },
+  )
 })

@@ -2,7 +2,12 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type ClipKind, makeClip, makePhoneClip, runFfmpeg } from '../../support/media/make-media.ts'
 
-export type VariedSource = Readonly<{ what: string; make: (directory: string) => Promise<Buffer> }>
+export type VariedSource = Readonly<{
+  what: string
+  make: (directory: string) => Promise<Buffer>
+  /** Its package is to be encrypted. */
+  encrypt?: boolean
+}>
 
 const picture = (size: string, seconds: number, rate = 25) => [
   ...['-f', 'lavfi', '-t', `${seconds}`, '-i', `testsrc2=size=${size}:rate=${rate}`],
@@ -61,5 +66,7 @@ export const VARIED_SOURCES: readonly VariedSource[] = [
     ...['-x264-params', 'tff=1', '-c:a', 'aac', '-f', 'mp4'],
   ]),
   clip('sound alone', 'audioOnly'),
-  clip('several segments in two sizes, 29.97 pictures a second', 'long'),
+  { ...clip('several segments in two sizes, 29.97 pictures a second, encrypted', 'long'), encrypt: true },
 ]
+
+export const ENCRYPTED = VARIED_SOURCES.filter(({ encrypt }) => encrypt === true).map(({ what }) => what)
