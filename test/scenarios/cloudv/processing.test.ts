@@ -6,7 +6,7 @@ import { DEFAULT_WORKFLOW } from '../../../src/core/transcoding/workflow.ts'
 import { deliverAll } from '../../support/deliver-all.ts'
 import { ManualClock } from '../../support/manual-clock.ts'
 import { startRemoteServer } from '../../support/remote-server.ts'
-import { exchange } from './cloudv-app.ts'
+import { exchange, signedToken } from './cloudv-app.ts'
 import { type CmsApp, listParameter, startCmsApp } from './cms-app.ts'
 
 const TOKEN = '/vod/videoManage/getUploadToken'
@@ -39,11 +39,43 @@ type Token = Readonly<{ videoId: string; uploadToken: string }>
 const newToken = (more: Readonly<Record<string, unknown>> = {}) =>
   app.ask<Token>(TOKEN, { originFileName: 'film.mp4', ...more })
 
-async function send(authorization: string, content: Buffer): Promise<void> {
+const send = async (authorization: string, content: Buffer): Promise<void> =>
+  void (await sendSlices(authorization, content))
+
+/** The fields of the answer. */
+async function sendSlices(authorization: string, content: Buffer): Promise<Record<string, string>> {
   const headers = { authorization, uploadbatch: 'b' }
   const made = await exchange(app.url, `/mkblk/${content.length}/0`, { headers, body: content })
   const { ctx } = JSON.parse(made.body) as { ctx: string }
-  expect((await exchange(app.url, `/mkfile/${content.length}`, { headers, body: ctx })).status).toBe(200)
+  const answer = await exchange(app.url, `/mkfile/${content.length}`, { headers, body: ctx })
+  expect(answer.status).toBe(200)
+  return JSON.parse(answer.body) as Record<string, string>
+}
+
+/** Likewise. */
+async function sendForm(token: string, content: Buffer): Promise<Record<string, string>> {
+  const part = (name: string, value: string): string =>
+    `--x\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n--x--\r\n`
+  const body = `${part('token', token).replace('--x--\r\n', '')}${part('file"; filename="a.mp4', content.toString())}`
+  const headers = { 'content-type': 'multipart/form-data; boundary=x' }
+  const answer = await exchange(app.url, '/file/upload', { headers, body })
+  expect(answer.status).toBe(200)
+  return Object.fromEntries(new URLSearchParams(Buffer.from(answer.body, 'base64url').toString()))
+}
+
+const byText = (a: unknown, b: unknown): number => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)
+
+/** The customer's server, and what it is told. */
+async function customer(): Promise<Readonly<{ url: string; told: string[] }>> {
+  const told: string[] = []
+  const { url } = await startRemoteServer((request, response) => {
+    const hear = (body: string): void => {
+      told.push(body)
+      response.end()
+    }
+    text(request).then(hear, () => response.destroy())
+  })
+  return { url, told }
 }
 
 async function readyVideo(): Promise<string> {
@@ -222,17 +254,55 @@ describe('transCode', () => {
   })
 })
 
+describe('the operations of a token', () => {
+  const told = (body: string): unknown => JSON.parse(Buffer.from(body, 'base64url').toString())
+
+  it.each([
+    ['a form', { separate: 0 }, 'asset.ready', [{ code: 3, items: [{ cmd: 'avthumb/mp4' }, { cmd: 'Small ones|x' }] }]],
+    [
+      'slices',
+      { separate: '1' },
+      'asset.failed',
+      [
+        { code: 4, items: [{ cmd: 'Small ones|x', code: 4 }] },
+        { code: 4, items: [{ cmd: 'avthumb/mp4', code: 4 }] },
+      ],
+    ],
+  ] as const)('are done to the file of %s where they name something, and told of', async (way, more, type, notices) => {
+    const { url, told: bodies } = await customer()
+    const key = `ops/${way}.mp4`
+    const ops = { persistentOps: 'avthumb/mp4;Small ones|x', persistentNotifyUrl: url, ...more }
+    const policy = { scope: `films:${key}`, deadline: clock.now() + 60_000, returnBody: 'id=$(persistentId)', ...ops }
+    const authorization = signedToken(policy)
+    const answer = way === 'slices' ? await sendSlices(authorization, FILM) : await sendForm(authorization, FILM)
+    const id = new URLSearchParams(answer).get('id')
+    expect(id).toMatch(/^[0-9a-f]{32}$/)
+    const entry = await app.infrastructure.work.read.externalKeys.find('cloudv.file_key', `${projectId}/films:${key}`)
+    const assetId = entry?.subjectId as never
+    const videoId = (await app.services.library.keyOf('cloudv.video_id', assetId)) ?? ''
+    expect(await wishedOf(videoId)).toEqual({ workflowKey: null, profileKey: 'small' })
+    const [source] = await versionsOf(videoId)
+    const event = { type, assetId, sourceId: source?.id as never, reason: 'encode_failed' }
+    const { work } = app.infrastructure
+    await work.transaction(async (tx) => void (await tx.outbox.append(projectId as never, event, clock.now())))
+    await deliverAll(app)
+    const wanted = notices.map((notice) => ({ id, inputbucket: 'films', inputkey: key, ...notice }))
+    expect(bodies.map(told).toSorted(byText)).toMatchObject(wanted)
+  })
+
+  it('are refused with an address that may not be told', async () => {
+    const ops = { persistentOps: 'x', persistentNotifyUrl: 'http://10.0.0.1/' }
+    const token = signedToken({ scope: 'films:x', deadline: clock.now() + 60_000, ...ops })
+    const answer = await exchange(app.url, '/mkblk/5/0', { headers: { authorization: token }, body: 'hello' })
+    expect(answer.status).toBe(400)
+  })
+})
+
 describe('startWorkflow', () => {
   it('processes a video again and tells of its end, well or badly', async () => {
-    const told: string[] = []
-    const receiver = await startRemoteServer((request, response) => {
-      void text(request).then((body) => {
-        told.push(body)
-        response.end()
-      })
-    })
+    const { url, told } = await customer()
     const endpoint = await app.services.webhooks.create({
-      ...{ projectId: projectId as never, format: 'cloudv', url: receiver.url },
+      ...{ projectId: projectId as never, format: 'cloudv', url },
       eventTypes: ['asset.ready', 'asset.failed'],
     })
     const videoId = await readyVideo()

@@ -11,6 +11,8 @@ export type StoredFile = Readonly<{
   sizeBytes: number
   mimeType: string
   ip: string
+  /** Of what is done to it; empty where the token asked for nothing. */
+  persistentId: string
   durationMs: number
   /** Values of the client's own, by their names with `x:`. */
   variables: ReadonlyMap<string, string>
@@ -64,6 +66,7 @@ function variable(file: StoredFile, name: string): string {
     fsize: String(file.sizeBytes),
     mimeType: file.mimeType,
     ip: file.ip,
+    persistentId: file.persistentId,
     costTime: String(file.durationMs),
   }
   return Object.hasOwn(known, name) ? (known[name] ?? '') : (file.variables.get(name) ?? '')

@@ -6,6 +6,7 @@ import { type FormFile, readForm } from '../../multipart.ts'
 import { takeRawBodies } from '../../request-body.ts'
 import { calledBackAnswer, formAnswer, keyFrom, type StoredFile } from './answer.ts'
 import { etagOf, SegmentDigests } from './etag.ts'
+import { notifyOfOps, persistentIdOf } from './persistent-ops.ts'
 import { readPolicy, splitToken } from './put-policy.ts'
 import { keepFor, readRetention } from './retention.ts'
 import { assertMayStore, newUpload, removeLeftOvers, type Tools, videoOf } from './sessions.ts'
@@ -158,7 +159,17 @@ class Form {
     const etag = etagOf(this.#heldDigests.end())
     const { sizeBytes } = held
     const { ip } = this.#request
-    const facts = { bucket: policy.bucket, key: '', url: '', fileName, etag, sizeBytes, mimeType: this.#mimeType, ip }
+    const facts = {
+      bucket: policy.bucket,
+      key: '',
+      url: '',
+      fileName,
+      etag,
+      sizeBytes,
+      mimeType: this.#mimeType,
+      ip,
+      persistentId: '',
+    }
     return validKey(keyFrom(policy.saveKey, { ...facts, durationMs: 0, variables: this.#fields }))
   }
 
@@ -172,6 +183,8 @@ class Form {
     try {
       const { etag, sizeBytes } = await this.#send(upload.id, body, grant)
       await uploads.describe(upload.id, { echo: { 'cloudv.etag': etag } })
+      const persistentId = persistentIdOf(grant.policy, upload.id)
+      await notifyOfOps(this.#tools.services, grant, video, persistentId)
       await uploads.complete(upload.id, { sizeBytes, mustBeFirst: !grant.policy.overwrite })
       await keepFor(this.#tools.services, video, readRetention(this.#fields.get('deadline')))
       return {
@@ -183,6 +196,7 @@ class Form {
         sizeBytes,
         mimeType: this.#mimeType,
         ip: this.#request.ip,
+        persistentId,
         durationMs: clock.now() - this.#startedAtMs,
         variables: this.#fields,
       }

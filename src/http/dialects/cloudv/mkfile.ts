@@ -9,6 +9,7 @@ import { fileAnswer, type StoredFile } from './answer.ts'
 import { type FilePlan, planFile } from './block-layout.ts'
 import { type BlockRef, keyTag, readRef, sentAgain } from './block-ref.ts'
 import { etagOf, SEGMENT_BYTES } from './etag.ts'
+import { notifyOfOps, persistentIdOf } from './persistent-ops.ts'
 import { keepFor, readRetention } from './retention.ts'
 import { assertMayStore, findSession, openSession, removeLeftOvers, type Tools, videoOf } from './sessions.ts'
 import { videoUrl } from './stored-file.ts'
@@ -83,6 +84,7 @@ async function makeFile(tools: Tools, grant: Grant, request: FastifyRequest, lis
     sizeBytes: plan.sizeBytes,
     mimeType: textHeader(request, 'mimetype') ?? 'application/octet-stream',
     ip: request.ip,
+    persistentId: persistentIdOf(policy, `${video.assetId} ${name}`),
     durationMs: tools.services.clock.now() - startedAtMs,
     variables: address.variables,
   }
@@ -124,6 +126,7 @@ async function joinBlocks(tools: Tools, file: MadeFile): Promise<string> {
     const { uploads } = tools.services
     await uploads.describe(target.id, { fileName: video.fileName, echo: { [ECHO.list]: name, [ECHO.etag]: etag } })
     if (target.assetId === undefined) await uploads.attach(target.id, video.assetId)
+    await notifyOfOps(tools.services, grant, video, persistentIdOf(grant.policy, `${video.assetId} ${name}`))
     await uploads.complete(target.id, { sizeBytes: plan.sizeBytes, mustBeFirst: !grant.policy.overwrite })
     const others = new Set(plan.blocks.map(({ ref }) => ref.uploadId))
     others.delete(target.id)

@@ -54,6 +54,19 @@ describe('a put policy', () => {
       callbackUrl: undefined,
       callbackBody: undefined,
       saveKey: undefined,
+      persistentOps: [],
+      persistentNotifyUrl: undefined,
+      separate: false,
+    })
+  })
+
+  it('says what is to be done to the file, and who is told of it', () => {
+    const told = { persistentNotifyUrl: 'https://cms.example/done', separate: '1' }
+    const policy = policy64({ scope: 'bkt', deadline: 5, persistentOps: 'mobile;avthumb/mp4|saveas/x;', ...told })
+    expect(readPolicy(policy)).toMatchObject({
+      persistentOps: ['mobile', 'avthumb/mp4|saveas/x'],
+      persistentNotifyUrl: 'https://cms.example/done',
+      separate: true,
     })
   })
 

@@ -21,6 +21,12 @@ export type PutPolicy = Readonly<{
   callbackBody: string | undefined
   /** Template of the key where neither the token nor the form names one. */
   saveKey: string | undefined
+  /** What is to be done to the file. */
+  persistentOps: readonly string[]
+  /** Told when that is done. */
+  persistentNotifyUrl: string | undefined
+  /** Told once for each of them. */
+  separate: boolean
 }>
 
 /** The parts of a token that looks like one. */
@@ -90,6 +96,9 @@ export function readPolicy(policy64: string): PutPolicy | undefined {
     callbackUrl: text(texts['callbackUrl']),
     callbackBody: text(texts['callbackBody']),
     saveKey: text(texts['saveKey']),
+    persistentOps: (text(texts['persistentOps']) ?? '').split(';').filter((operation) => operation.trim() !== ''),
+    persistentNotifyUrl: text(texts['persistentNotifyUrl']),
+    separate: wholeNumber(texts['separate'] ?? 0) === 1,
   }
 }
 

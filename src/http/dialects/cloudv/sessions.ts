@@ -8,6 +8,7 @@ import { clientFileName } from '../../file-name.ts'
 import type { Services } from '../../services.ts'
 import type { BlockSizes } from './block-layout.ts'
 import { MATERIAL_ID } from './file-kinds.ts'
+import { processingByOps } from './persistent-ops.ts'
 import { processingOf } from './processing.ts'
 import { DRAWN_LANGUAGE } from './subtitles.ts'
 import type { Grant } from './upload-access.ts'
@@ -37,16 +38,19 @@ export function assertMayStore({ policy }: Grant, video: Video): void {
 }
 
 /** What an upload for this video looks like; for none, its file is attached when it is made. */
-export async function newUpload({ services }: Tools, { account }: Grant, video: Video | undefined): Promise<NewUpload> {
+export async function newUpload({ services }: Tools, grant: Grant, video: Video | undefined): Promise<NewUpload> {
+  const { account, policy } = grant
   const { maxLeaseMs } = services.uploads.limits
-  const processing = video && (await processingOf(services, account.projectId, video.processing))
+  const wished = video && (await processingOf(services, account.projectId, video.processing))
+  const besides = video && (await processingByOps(services, account.projectId, policy))
   return {
     projectId: account.projectId,
     fileName: video?.fileName ?? '',
     leaseMs: maxLeaseMs,
     policy: { completion: 'explicit' },
     target: {
-      ...processing,
+      workflowKey: wished?.workflowKey ?? besides?.workflowKey,
+      profileKey: wished?.profileKey ?? besides?.profileKey,
       passthrough: video?.kind !== undefined,
       anyFile: video?.kind === MATERIAL_ID,
       burnInLanguage: video?.isDrawnOn ? DRAWN_LANGUAGE : undefined,

@@ -7,7 +7,7 @@ import { UploadError } from './upload-error.ts'
 /** What a good upload token says: who signed it and what it allows. */
 export type Grant = Readonly<{ account: Account; policy: PutPolicy }>
 
-/** Verifies an upload token, bare or after `UpToken`. Throws 401, 631, and 400 for a callback's address that cannot be one. */
+/** Verifies an upload token, bare or after `UpToken`. Throws 401, 631, and 400 for an address to tell that cannot be one. */
 export async function grantOf(services: Services, token: string | undefined): Promise<Grant> {
   if (!token) throw new UploadError(401, 'Authorization Required')
   const split = splitToken(token)
@@ -19,7 +19,9 @@ export async function grantOf(services: Services, token: string | undefined): Pr
   if (policy.deadlineMs <= services.clock.now()) throw new UploadError(401, 'Token Expired')
   if (policy.bucket !== account.bucket) throw new UploadError(631, 'Bucket Not Found')
   // Better no upload than one that nobody is told of.
-  if (policy.callbackUrl !== undefined) services.requests.assertAddress(policy.callbackUrl)
+  for (const url of [policy.callbackUrl, policy.persistentNotifyUrl]) {
+    if (url !== undefined) services.requests.assertAddress(url)
+  }
   return { account, policy }
 }
 

@@ -4,6 +4,7 @@ import type { DeliveryPolicy } from '../../../../core/webhooks/delivery-policy.t
 import type { Endpoint } from '../../../../core/webhooks/endpoint.ts'
 import type { WebhookFormat } from '../../../../core/webhooks/format.ts'
 import type { Services } from '../../../services.ts'
+import { operationsNotice } from './operations-notice.ts'
 import { projectNotice } from './project-notice.ts'
 import { pullNotice } from './pull-notice.ts'
 import { FORMAT, type NotifySettings } from './settings.ts'
@@ -47,6 +48,8 @@ async function bodyFor(services: Services, recorded: RecordedEvent, endpoint: En
     }
     case 'pull':
       return pullNotice(services, recorded, settings as NotifySettings & { what: 'pull' })
+    case 'operations':
+      return operationsNotice(recorded, settings as NotifySettings & { what: 'operations' })
     case undefined:
       return projectNotice(services, recorded)
   }
