@@ -1,8 +1,9 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type HostileFile, hostileFiles, SECRET } from '../support/media/hostile-files.ts'
+import { type HostileFile, hostileFiles, SECRET, withFlippedBits } from '../support/media/hostile-files.ts'
+import { makeClip } from '../support/media/make-media.ts'
 import { createUpload, waitForAsset } from './support/client.ts'
 import { processesIn } from './support/processes-in.ts'
 import { type RunningServer, startServer } from './support/start-server.ts'
@@ -19,7 +20,10 @@ const KINDS = [
   'pictures of 16 000 pixels',
   'an attached file alone',
   'a film without a moment',
+  'a compressed index that unpacks to gigabytes',
 ]
+
+const DEADLINE = { timeout: 60_000, interval: 100 }
 
 let server: RunningServer
 let directory: string
@@ -49,9 +53,27 @@ describe('a file that is no video', () => {
     expect(JSON.stringify(failed)).not.toContain(SECRET)
   })
 
+  it('that was a film until its bits were flipped plays to its end, or is refused with a reason', async () => {
+    const film = await readFile(await makeClip(directory, 'plain'))
+    const ends = await Promise.all(
+      [97, 4_999].map(async (distance) => {
+        const { asset, urls } = await createUpload(server.url, { fileName: 'holiday.mp4' })
+        const body = new Uint8Array(withFlippedBits(film, distance))
+        expect((await fetch(urls.put, { method: 'PUT', body })).status).toBe(200)
+        return waitForAsset(server.url, asset.id, ({ state }) => state === 'failed' || state === 'ready')
+      }),
+    )
+    for (const { state, failure, renditions } of ends) {
+      if (state === 'failed') expect(failure).toMatchObject({ code: 'media_refused', reason: expect.any(String) })
+      else expect(Math.max(...renditions.map(({ durationMs }) => durationMs))).toBeGreaterThan(1_400)
+    }
+  })
+
   it('leaves no process and no file behind, and the log does not hold what it pointed at', async () => {
-    expect(await processesIn(server.dataDirectory)).toEqual([])
-    expect(await readdir(join(server.dataDirectory, 'scratch')).catch(() => [])).toEqual([])
+    // Of what turned out to be a film, small pictures may still be made.
+    const scratch = () => readdir(join(server.dataDirectory, 'scratch')).catch(() => [])
+    await expect.poll(scratch, DEADLINE).toEqual([])
+    await expect.poll(() => processesIn(server.dataDirectory), DEADLINE).toEqual([])
     expect(server.output()).not.toContain(SECRET)
   })
 })

@@ -10,7 +10,7 @@ import { planEncode } from '../../src/core/transcoding/ladder.ts'
 import type { MediaInfo } from '../../src/core/transcoding/media-info.ts'
 import { type EncodedPiece, planOfPiece, planPieces } from '../../src/core/transcoding/piece.ts'
 import { DEFAULT_PROFILE, type ProfileSettings } from '../../src/core/transcoding/profile.ts'
-import { type HostileFile, hostileFiles, SECRET } from '../support/media/hostile-files.ts'
+import { type HostileFile, hostileFiles, SECRET, withFlippedBits } from '../support/media/hostile-files.ts'
 import { inspectRendition } from '../support/media/inspect-rendition.ts'
 import { type ClipKind, makeClip, makePhoneClip, makeSongWithCover, runFfmpeg } from '../support/media/make-media.ts'
 import { processesNaming } from '../support/media/processes.ts'
@@ -185,10 +185,8 @@ export function mediaToolsContract(name: string, open: () => Promise<MediaTools>
       it('may be media with flipped bits: then it is encoded to its whole length or refused', async () => {
         const whole = await readFile(await clip('plain'))
         for (const distance of [97, 1009, 9973]) {
-          const broken = Buffer.from(whole)
-          for (let at = 64; at < broken.length; at += distance) broken[at] = (broken[at] ?? 0) ^ 0x40
           const path = join(directory, 'flipped')
-          await writeFile(path, broken)
+          await writeFile(path, withFlippedBits(whole, distance))
           const made = await encode(path).catch((error: unknown) => error)
           if (made instanceof Error) expect(made).toMatchObject({ code: 'media_refused' })
           else expect((made as Encoded).made.renditions[0]?.durationMs).toBeGreaterThan(1400)

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { type ClipKind, makeClip, makePhoneClip, runFfmpeg } from '../../support/media/make-media.ts'
 
 export type VariedSource = Readonly<{
@@ -8,6 +8,10 @@ export type VariedSource = Readonly<{
   /** Its package is to be encrypted. */
   encrypt?: boolean
 }>
+
+const PACKAGES = join(import.meta.dirname, '..', '..', '..', 'node_modules')
+/** Files of cameras, for whoever has some: their paths, separated by colons. None comes with the project. */
+const RECORDINGS = (process.env['TEST_RECORDINGS'] ?? '').split(':').filter((path) => path !== '')
 
 const picture = (size: string, seconds: number, rate = 25) => [
   ...['-f', 'lavfi', '-t', `${seconds}`, '-i', `testsrc2=size=${size}:rate=${rate}`],
@@ -40,6 +44,11 @@ function made(what: string, args: readonly string[]): VariedSource {
 /** Files as people send them: each small, each different in one respect. */
 export const VARIED_SOURCES: readonly VariedSource[] = [
   { what: 'a phone film held sideways (MOV)', make: async (directory) => readFile(await makePhoneClip(directory)) },
+  {
+    what: 'a film that others made in 2010, its sound longer than its pictures',
+    make: () => readFile(join(PACKAGES, 'kaltura-client', 'test', 'DemoVideo.mp4')),
+  },
+  ...RECORDINGS.map((file) => ({ what: `the recording ${basename(file)}`, make: () => readFile(file) })),
   clip('odd sides', 'odd'),
   clip('a varying rate of pictures', 'varyingRate'),
   clip('no sound', 'silent'),

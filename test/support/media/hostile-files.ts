@@ -74,6 +74,7 @@ export async function hostileFiles(directory: string): Promise<HostileFile[]> {
     { what: 'pictures of 16 000 pixels', reason: 'too_many_pixels', content: await pictureBomb(directory, 16_000) },
     { what: 'an attached file alone', reason: 'no_streams', content: await attachmentAlone(directory) },
     { what: 'a film without a moment', reason: 'no_duration', content: await initSegment(directory) },
+    { what: 'a compressed index that unpacks to gigabytes', reason: 'damaged', content: indexBomb() },
     { what: 'subtitles alone', reason: 'no_streams', content: await readFile(await makeSubtitlesOnly(directory)) },
   ]
 }
@@ -130,6 +131,29 @@ export async function pictureBomb(directory: string, sidePx: number): Promise<Bu
   const film = join(directory, `bomb-${sidePx}`)
   await runFfmpeg(['-loop', '1', '-framerate', '5', '-t', '1', '-i', picture, '-c', 'copy', '-f', 'matroska', film])
   return readFile(film)
+}
+
+/** A QuickTime film whose index is compressed (`cmov`), says that it unpacks to 3 GiB, and begins to do so. */
+function indexBomb(): Buffer {
+  const box = (type: string, ...content: readonly Buffer[]): Buffer => {
+    const body = Buffer.concat(content)
+    const head = Buffer.alloc(8)
+    head.writeUInt32BE(8 + body.length)
+    head.write(type, 4, 'latin1')
+    return Buffer.concat([head, body])
+  }
+  const promised = Buffer.alloc(4)
+  promised.writeUInt32BE(3 * 1024 ** 3)
+  const packed = deflateSync(Buffer.alloc(64 * 1024 * 1024))
+  const index = box('cmov', box('dcom', Buffer.from('zlib')), box('cmvd', promised, packed))
+  return Buffer.concat([box('ftyp', Buffer.from('qt  \0\0\0\0qt  ')), box('moov', index), box('mdat', noise(1000))])
+}
+
+/** Every so many bytes of its content one bit is another one; the first ones are spared, so that it looks like a film. */
+export function withFlippedBits(film: Buffer, distance: number): Buffer {
+  const broken = Buffer.from(film)
+  for (let at = 64; at < broken.length; at += distance) broken[at] = (broken[at] ?? 0) ^ 0x40
+  return broken
 }
 
 async function attachmentAlone(directory: string): Promise<Buffer> {
