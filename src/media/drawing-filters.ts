@@ -12,7 +12,7 @@ export const TEXT_FILE = `${DRAWN_FOLDER}/text.txt`
 export const SUBTITLE_FILE = `${DRAWN_FOLDER}/subtitles.vtt`
 /** As it came, and as it is drawn: in its final size, with its opacity. */
 export const PICTURE_FILE = `${DRAWN_FOLDER}/picture`
-export const MARK_FILE = `${DRAWN_FOLDER}/mark.png`
+const MARK_FILE = `${DRAWN_FOLDER}/mark.png`
 
 type Size = Readonly<{ widthPx: number; heightPx: number }>
 

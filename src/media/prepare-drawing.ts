@@ -68,9 +68,11 @@ export async function removeDrawing(directory: string): Promise<void> {
   await rm(join(directory, DRAWN_FOLDER), { recursive: true, force: true })
 }
 
+const require = createRequire(import.meta.url)
+
 /** DejaVu Sans: Latin, Greek, Cyrillic, Armenian, Georgian, Hebrew, Arabic. */
 function shippedFont(): string {
-  return createRequire(import.meta.url).resolve('dejavu-fonts-ttf/ttf/DejaVuSans.ttf')
+  return require.resolve('dejavu-fonts-ttf/ttf/DejaVuSans.ttf')
 }
 
 function cannotDraw(filter: string): DomainError {
