@@ -384,6 +384,16 @@ describe('a media token', () => {
     }
   })
 
+  it('is made for whoever shows the security key, without an access token', async () => {
+    const values = { security_key: KOLLUS_KEYS.securityKey, media_content_key: keys[0] ?? '' }
+    const answer = await exchange(`${app.url}/0/media_auth/media_token/get_media_link_by_userid.json`, {
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams(values).toString(),
+    })
+    const { media_token: token } = JSON.parse(answer.body).result
+    expect((await lead(`/sr?key=${token}`))[0]).toBe(302)
+  })
+
   it('ends when it was asked to', async () => {
     const { media_token: token } = (await link('userkey', { user_key: 'x', expire_time: '60' })).result
     await clock.advance(59_000)

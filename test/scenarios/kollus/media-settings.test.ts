@@ -69,6 +69,11 @@ describe('profiles', () => {
     expect(edited.result).toMatchObject({ video_height: 240, video_bitrate: 300_000 })
     const again = await cms.post(`/0/media/media_profile/edit/${made.key}`, { audio_bitrate: '96000' })
     expect(again.result).toMatchObject({ audio_bitrate: 96_000, video_codec: 'hevc' })
+    // The vendor's PHP SDK names nothing but the preset.
+    for (const key of ['acme-mobile-2', 'acme-mobile-3']) {
+      const copy = await cms.post('/0/media/media_profile/create.json', { media_profile_preset_id: String(mobile.id) })
+      expect(copy.result).toMatchObject({ key, name: mobile.name, video_height: 480 })
+    }
     const named = await cms.post('/0/media/media_profile/create', { name: '모바일', key: 'acme-pc1-hd' })
     expect(named.result.key).toBe('acme-pc1-hd')
     const listed = (await cms.get('/0/media/media_profile', { page: '1', per_page: '500' })).result.items
@@ -76,7 +81,6 @@ describe('profiles', () => {
   })
 
   it.each([
-    ['create', {}, 'name is missing.'],
     ['create', { name: 'Standard' }, 'There is a profile standard already.'],
     ['create', { name: 'a', media_profile_preset_id: '7' }, 'There is no profile 7.'],
     ['create', { name: 'a', video_codec: 'mpeg2' }, 'There is no video_codec mpeg2.'],
