@@ -106,6 +106,41 @@ describeOnBothDatabases('UploadService', ({ fresh }) => {
     await rm(bench.directory, { recursive: true, force: true })
   })
 
+  describe('taking', () => {
+    const complete = async (service: UploadService) => {
+      const request = { projectId: bench.projectId, fileName: 'a.srt', asset: 'none', policy: EXPLICIT } as const
+      const { upload } = await service.create(request)
+      await service.receive(upload.id, { offset: 0, body: bodyOf('hello') })
+      await service.complete(upload.id)
+      return upload.id
+    }
+
+    it('lends the file of a complete upload once, and frees its bytes then', async () => {
+      const service = bench.service()
+      const id = await complete(service)
+      expect(await service.take(id, (body) => text(body))).toBe('hello')
+      expect((await service.get(bench.projectId, id)).upload).toMatchObject({ state: 'consumed', assetId: undefined })
+      expect(await stagedKeys()).toEqual([])
+      await expect(service.take(id, (body) => text(body))).rejects.toMatchObject({ code: 'state_conflict' })
+    })
+
+    it('leaves all as it was when the file was no use', async () => {
+      const service = bench.service()
+      const id = await complete(service)
+      const use = () => Promise.reject(new Error('no captions'))
+      await expect(service.take(id, use)).rejects.toThrow('no captions')
+      expect(await service.take(id, (body) => text(body))).toBe('hello')
+    })
+
+    it('is not for uploads that may still grow', async () => {
+      const service = bench.service()
+      const request = { projectId: bench.projectId, fileName: 'a.srt', asset: 'none', policy: EXPLICIT } as const
+      const { upload } = await service.create(request)
+      await service.receive(upload.id, { offset: 0, body: bodyOf('hel') })
+      await expect(service.take(upload.id, (body) => text(body))).rejects.toMatchObject({ code: 'state_conflict' })
+    })
+  })
+
   describe('receiving', () => {
     it('takes a whole file, makes it a source of its asset and enqueues its processing, all at once', async () => {
       const service = bench.service()
