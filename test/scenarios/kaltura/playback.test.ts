@@ -236,6 +236,27 @@ describe('a chosen picture', () => {
     })
   })
 
+  it.each(['media', 'baseEntry'])(
+    'is given to an entry by %s.updateThumbnail…, as older clients do',
+    async (service) => {
+      const id = await readyEntry(app, app.user)
+      const shown = async () => Buffer.from(await (await fetch(String((await get(id))['thumbnailUrl']))).arrayBuffer())
+      const updated = await app.form(`/api_v3/service/${service}/action/updateThumbnailJpeg`, [
+        ['json', JSON.stringify({ ks: app.user, entryId: id, format: 1 })],
+        ['fileData', JPEG, 'still.jpg'],
+      ])
+      expect(updated).toMatchObject({ id, objectType: 'KalturaMediaEntry' })
+      expect(await shown()).toEqual(JPEG)
+      const other = Buffer.concat([JPEG, Buffer.from('other')])
+      const { url } = await startRemoteServer(serveFile(other))
+      const fromUrl = (entryId: string, ks = app.user) =>
+        app.call(`${service}.updateThumbnailFromUrl`, { ks, entryId, url: `${url}/still.jpg` })
+      expect(await fromUrl(id)).toMatchObject({ id })
+      expect(await shown()).toEqual(other)
+      expect(await fromUrl(await readyEntry(app, app.admin))).toMatchObject({ code: 'INVALID_KS' })
+    },
+  )
+
   it('is the default one, which cannot be deleted', async () => {
     const id = await readyEntry(app, app.user)
     const [thumb] = (await app.value('thumbAsset.getByEntryId', { ks: app.user, entryId: id })) as Json[]

@@ -49,6 +49,12 @@ import {
 } from './media/settle-replacement.ts'
 import { baseEntryUpdateContent, mediaUpdateContent } from './media/update-content.ts'
 import { baseEntryUpdate, mediaUpdate } from './media/update-entry.ts'
+import {
+  baseEntryUpdateThumbnailFromUrl,
+  baseEntryUpdateThumbnailJpeg,
+  mediaUpdateThumbnailFromUrl,
+  mediaUpdateThumbnailJpeg,
+} from './media/update-thumbnail.ts'
 import { baseEntryUpload, mediaUpload, uploadUpload } from './media/upload-file.ts'
 import { templateAdd, templateClone } from './notification/template-add.ts'
 import { templateDelete } from './notification/template-delete.ts'
@@ -98,6 +104,8 @@ const OPERATIONS: readonly Operation[] = [
   baseEntryList,
   baseEntryUpdate,
   baseEntryUpdateContent,
+  baseEntryUpdateThumbnailFromUrl,
+  baseEntryUpdateThumbnailJpeg,
   baseEntryUpload,
   captionAssetAdd,
   captionAssetDelete,
@@ -144,6 +152,8 @@ const OPERATIONS: readonly Operation[] = [
   mediaList,
   mediaUpdate,
   mediaUpdateContent,
+  mediaUpdateThumbnailFromUrl,
+  mediaUpdateThumbnailJpeg,
   mediaUpload,
   metadataList,
   partnerGet,

@@ -1,16 +1,10 @@
 import { Readable } from 'node:stream'
-import { MAX_POSTER_BYTES } from '../../../../core/library/poster-service.ts'
-import { KalturaError } from '../errors.ts'
 import { assertMayEdit, findEntry } from '../media/entry.ts'
 import type { Operation } from '../operation.ts'
+import { PICTURE } from './picture-content.ts'
 import { setPicture } from './set-picture.ts'
 import { findThumb, thumbOf, toThumbAsset } from './thumb-asset.ts'
 import { fetchContent, withContent } from './with-content.ts'
-
-const CONTENT = {
-  maxBytes: MAX_POSTER_BYTES,
-  downloadFailed: (url: string) => new KalturaError('THUMB_ASSET_DOWNLOAD_FAILED', { URL_PATH: url }),
-}
 
 /** Announces a picture, which `setContent` brings: an entry has one, so that nothing is made here. */
 export const thumbAssetAdd: Operation = {
@@ -41,7 +35,7 @@ export const thumbAssetSetContent: Operation = {
   async run(call) {
     const { entry } = await findThumb(call, call.text('id'))
     assertMayEdit(call.session, entry)
-    await withContent(call, call.object('contentResource'), CONTENT, (bytes) =>
+    await withContent(call, call.object('contentResource'), PICTURE, (bytes) =>
       setPicture(call, entry, Readable.from([bytes])),
     )
     return toThumbAsset(await findThumb(call, call.text('id')), call.session.content.partnerId)
@@ -61,7 +55,7 @@ export const thumbAssetAddFromUrl: Operation = {
     const { services, session } = call
     const entry = await findEntry(services, session, call.text('entryId'))
     assertMayEdit(session, entry)
-    await fetchContent(call, call.text('url'), CONTENT, (bytes) => setPicture(call, entry, Readable.from([bytes])))
+    await fetchContent(call, call.text('url'), PICTURE, (bytes) => setPicture(call, entry, Readable.from([bytes])))
     return toThumbAsset(thumbOf(await findEntry(services, session, entry.id)), session.content.partnerId)
   },
 }
