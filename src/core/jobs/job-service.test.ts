@@ -61,7 +61,7 @@ describeOnBothDatabases('JobService', ({ fresh }) => {
     expect(await states()).toEqual(['ingest queued'])
     await probed()
     expect((await states())[0]).toBe('ingest done')
-    expect((await states()).slice(1).toSorted()).toEqual(['encode queued', 'poster queued'])
+    expect((await states()).slice(1).toSorted()).toEqual(['encode queued', 'poster queued', 'sprites queued'])
   })
 
   it('knows no job and no asset of another project, nor any that does not exist', async () => {
@@ -100,7 +100,7 @@ describeOnBothDatabases('JobService', ({ fresh }) => {
     const second = await claim('encode')
     expect(second.fence).toBeGreaterThan(failing.fence)
     await lifecycle.encoded(second, { renditions: [] }, 'packages/2/')
-    expect((await states()).toSorted()).toEqual(['encode done', 'ingest done', 'poster done'])
+    expect((await states()).toSorted()).toEqual(['encode done', 'ingest done', 'poster done', 'sprites queued'])
     expect(await status()).toMatchObject({ state: 'ready' })
     expect((await events()).filter((type) => type === 'asset.ready')).toHaveLength(1)
   })
@@ -116,6 +116,7 @@ describeOnBothDatabases('JobService', ({ fresh }) => {
       'encode done',
       'ingest done',
       'poster queued',
+      'sprites queued',
     ])
     expect(await status()).toMatchObject({ state: 'ready' })
     expect(await mayClaim('encode')).toBeUndefined()

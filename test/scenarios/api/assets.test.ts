@@ -118,7 +118,11 @@ describe('an asset', () => {
       audioTracks: [],
       playback: {
         hls: expect.stringMatching(new RegExp(`^${base}/master\\.m3u8$`)),
+        dash: expect.stringMatching(new RegExp(`^${base}/manifest\\.mpd$`)),
         original: null,
+        sprites: null,
+        storyboard: null,
+        downloads: [],
         poster: expect.stringMatching(new RegExp(`^${base}/poster\\.jpg$`)),
         page: expect.stringMatching(new RegExp(`^${app.url}/watch/${asset.id}\\?token=${token}$`)),
       },
