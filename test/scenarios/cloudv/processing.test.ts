@@ -173,6 +173,13 @@ describe('what a token says of the processing', () => {
     })
     await send(uploadToken, FILM)
     expect(await drawnOn(videoId)).toBe('qaa')
+
+    const deutsch = await material('Deutsch', 'srt', SRT)
+    const german = listParameter([{ lang: 'de', subtitleId: vtt }])
+    expect(await subtitlesOf((await newToken({ subtitleId: deutsch, subtitle: german })).videoId)).toEqual({
+      Deutsch: { language: 'de', text: 'Guten Tag' },
+      'Deutsch (2)': { language: 'qaa', text: 'Hello there' },
+    })
   })
 
   it.each([
@@ -223,6 +230,12 @@ describe('transCode', () => {
     await app.ask(TRANSCODE, { videoIds: videoId, subtitle: listParameter([{ lang: 'de', subtitleId: vtt }]) })
     expect(await subtitlesOf(videoId)).toEqual({ Deutsch: { language: 'de', text: 'Guten Tag' } })
     expect(await drawnOn(videoId)).toBeUndefined()
+  })
+
+  it('processes no material file', async () => {
+    const id = await material('logo', 'png', 'not much of a picture')
+    expect((await app.call(TRANSCODE, { videoIds: id })).code).toBe(1545)
+    expect((await app.call(WORKFLOW, { targetId: id, transNo: 'logo', workflowId: 'standard' })).code).toBe(1000)
   })
 
   it('begins with those it can, and names the others', async () => {

@@ -39,6 +39,16 @@ export async function findVideo(
   return view && { videoId: name, view }
 }
 
+/** As `findVideo`; what is kept as it came, audio and material files, is no film. */
+export async function findFilm(
+  services: Services,
+  projectId: ProjectId,
+  videoId: string,
+): Promise<NamedVideo | undefined> {
+  const found = isVideoId(videoId) ? await findVideo(services, projectId, videoId) : undefined
+  return found?.view.asset.metadata['cloudv.kind'] === undefined ? found : undefined
+}
+
 function orUndefined(view: Promise<AssetView>): Promise<AssetView | undefined> {
   return view.catch((error: unknown) => {
     if (isDomainError(error, 'not_found')) return undefined

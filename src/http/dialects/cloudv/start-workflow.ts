@@ -1,6 +1,6 @@
 import { ApiError } from './api-error.ts'
 import { type ApiCall, apiOperation } from './api-operation.ts'
-import { findVideo, isVideoId } from './named-video.ts'
+import { findFilm } from './named-video.ts'
 import { workflowCalled } from './processing.ts'
 import { assertNewTask, newTaskEcho, processAgain, taskName, taskOf } from './workflow-task.ts'
 
@@ -16,7 +16,7 @@ export const startWorkflow = apiOperation(
     const workflowId = required(call, 'workflowId')
     const targetId = required(call, 'targetId')
     if (transNo.length > MAX_TRANS_NO) throw wrong(`transNo has more than ${MAX_TRANS_NO} characters.`)
-    const video = isVideoId(targetId) ? await findVideo(services, projectId, targetId) : undefined
+    const video = await findFilm(services, projectId, targetId)
     if (video === undefined) throw wrong('targetId names no video.')
     const workflowKey = await workflowCalled(services, projectId, workflowId)
     if (workflowKey === undefined) throw wrong('There is no workflow of this workflowId.')

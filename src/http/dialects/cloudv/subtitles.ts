@@ -28,13 +28,14 @@ export async function readSubtitles(call: ApiCall): Promise<readonly NamedSubtit
   const { parameters } = call
   const subtitles: NamedSubtitle[] = []
   const drawn = parameters.get('workflowId') ? undefined : parameters.get('subtitleId')
-  if (drawn) {
-    const { title, bytes } = await material(call, drawn)
-    subtitles.push({ language: DRAWN_LANGUAGE, label: title, bytes })
-  }
   for (const { code, id } of readList(parameters.get('subtitle'))) {
     const { bytes } = await material(call, id)
     subtitles.push({ ...languageOf(code), bytes })
+  }
+  if (drawn) {
+    const { title, bytes } = await material(call, drawn)
+    const isTaken = subtitles.some(({ label }) => label === title)
+    subtitles.push({ language: DRAWN_LANGUAGE, label: isTaken ? `${title} (2)` : title, bytes })
   }
   return subtitles
 }

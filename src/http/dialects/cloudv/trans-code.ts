@@ -2,7 +2,7 @@ import type { Reprocessing } from '../../../core/library/reprocess-service.ts'
 import { STANDARD_KEY } from '../../../core/transcoding/profile.ts'
 import { ApiError } from './api-error.ts'
 import { type ApiCall, apiOperation } from './api-operation.ts'
-import { findVideo, isVideoId, type NamedVideo } from './named-video.ts'
+import { findFilm, isVideoId, type NamedVideo } from './named-video.ts'
 import { markingCalled, templateCalled } from './processing.ts'
 import { attachSubtitles, DRAWN_LANGUAGE, readSubtitles } from './subtitles.ts'
 import { newTaskEcho, processAgain } from './workflow-task.ts'
@@ -44,7 +44,7 @@ async function namedVideos({ services, account, parameters }: ApiCall): Promise<
   if (named.length > MAX_VIDEOS) throw new ApiError('outOfRange', `videoIds has more than ${MAX_VIDEOS} videos.`)
   const found: NamedVideo[] = []
   for (const id of named) {
-    const video = await findVideo(services, account.projectId, id)
+    const video = await findFilm(services, account.projectId, id)
     if (video === undefined) throw new ApiError('videosNotFound', `There is no video ${id}.`)
     found.push(video)
   }
