@@ -163,16 +163,9 @@ const CLIENTS: Readonly<Record<string, CapturedClient>> = {
       return addressOf(result)
     },
     upload: (content) => ({
-      head: [
-        'POST {path} HTTP/1.1',
-        'Host: {host}',
-        'User-Agent: GuzzleHttp/7',
-        'Accept: application/json',
-        'Content-Type: application/json',
-      ],
-      body: multipart('4b1a8a1c6d7c8ae3a9c6f6be36e9ae0b8bd5f5c5', [
+      head: ['POST {path} HTTP/1.1', 'Host: {host}', 'User-Agent: GuzzleHttp/7', 'Content-Type: application/json'],
+      body: multipart('33c8a888617b3b999ba910cd13fad1ca4f04f259', [
         file(content, 'video/mp4', `Content-Length: ${content.length}\r\n`),
-        Buffer.from('Content-Disposition: form-data; name="disable_alert"\r\nContent-Length: 1\r\n\r\n1'),
       ]),
     }),
     accepts(answer) {

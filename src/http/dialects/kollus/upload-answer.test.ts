@@ -24,7 +24,14 @@ describe('wantsJson', () => {
     [{ accept: 'text/html' }, 'application/json', false],
     [{ accept: '' }, 'application/json', true],
   ])('for the fields %j and the header %j is %s', (fields, acceptHeader, expected) => {
-    expect(wantsJson({ fields: new Map(Object.entries(fields)), acceptHeader })).toBe(expected)
+    const contentType = 'multipart/form-data; boundary=x1'
+    expect(wantsJson({ fields: new Map(Object.entries(fields)), acceptHeader, contentType })).toBe(expected)
+  })
+
+  it('for a form that is declared to be JSON is true, unless the form itself says otherwise', () => {
+    const said = { acceptHeader: '*/*', contentType: 'application/json' }
+    expect(wantsJson({ fields: new Map(), ...said })).toBe(true)
+    expect(wantsJson({ fields: new Map([['accept', 'text/html']]), ...said })).toBe(false)
   })
 })
 

@@ -2,8 +2,12 @@ import { createHash } from 'node:crypto'
 import type { FastifyReply } from 'fastify'
 import type { UploadOutcome } from './upload-outcome.ts'
 
-/** The form fields that decide what the answer looks like; `acceptHeader` is the request's. */
-export type AnswerOptions = Readonly<{ fields: ReadonlyMap<string, string>; acceptHeader: string | undefined }>
+/** What decides what the answer looks like: the form's fields, and the request's headers. */
+export type AnswerOptions = Readonly<{
+  fields: ReadonlyMap<string, string>
+  acceptHeader: string | undefined
+  contentType: string | undefined
+}>
 
 /** Answers on upload_url: JSON for programs, a page that says it and leads on for people. */
 export function sendUploadOutcome(reply: FastifyReply, outcome: UploadOutcome, options: AnswerOptions): FastifyReply {
@@ -13,10 +17,17 @@ export function sendUploadOutcome(reply: FastifyReply, outcome: UploadOutcome, o
   return reply.send(answerPage(outcome, options.fields))
 }
 
-/** The field `accept` decides, and the request's header where there is none. */
-export function wantsJson({ fields, acceptHeader }: AnswerOptions): boolean {
+/**
+ * The field `accept` decides, and the request's header where there is none. The vendor's PHP SDK has neither: it declares
+ * its form to be JSON, and reads JSON. Source: docs/dialects/kollus.md#upload.
+ */
+export function wantsJson({ fields, acceptHeader, contentType }: AnswerOptions): boolean {
   const field = fields.get('accept')?.trim()
-  return (field || (acceptHeader ?? '')).toLowerCase().includes('application/json')
+  return isJson(field || acceptHeader) || (!field && isJson(contentType))
+}
+
+function isJson(types: string | undefined): boolean {
+  return types?.toLowerCase().includes('application/json') === true
 }
 
 /**

@@ -40,7 +40,8 @@ export const uploadMultiParts: FastifyPluginAsync<Options> = async (app, { servi
       async (request, reply) => {
         const form = new FormUpload(services, request)
         const outcome = await form.take(request.params, transfers)
-        return sendUploadOutcome(reply, outcome, { fields: form.fields, acceptHeader: request.headers.accept })
+        const { accept: acceptHeader, 'content-type': contentType } = request.headers
+        return sendUploadOutcome(reply, outcome, { fields: form.fields, acceptHeader, contentType })
       },
     )
   }
