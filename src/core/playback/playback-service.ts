@@ -152,7 +152,7 @@ export class PlaybackService {
 
   /**
    * A rendition in one MP4 file: `file` is its name, for example `720p.mp4`. `fileName` is the asset's title with the
-   * rendition's name.
+   * rendition's name. Throws not_found, also of an asset that was disabled.
    */
   async download(
     token: string,
@@ -164,7 +164,9 @@ export class PlaybackService {
       signal: AbortSignal
     }>,
   ): Promise<PlayableFile & Readonly<{ fileName: string }>> {
-    const { asset } = await this.open(token, request.assetId)
+    const view = await this.open(token, request.assetId)
+    if (!isPlayable(view)) throw notPlayable()
+    const { asset } = view
     const source = await this.#sourceOf(asset.id, request.sourceId)
     const found = source.downloads?.find(({ file }) => file === request.file)
     if (found === undefined) throw notPlayable()

@@ -139,13 +139,15 @@ describe('a file to download', () => {
   })
 
   it('is nothing to others, and not there unless it was made', async () => {
-    const { source, base } = await publish()
+    const { asset, source, base } = await publish()
     const [, , token] = other.base.split('/')
     const path = `${base}/${source.id}/downloads/720p.mp4`
     expect((await call(path.replace(/^\/play\/[^/]+/, `/play/${token}`))).statusCode).toBe(403)
     expect((await call(`${base}/${source.id}/downloads/360p.mp4`)).statusCode).toBe(404)
     expect((await call(`${base}/${source.id}/downloads/..%2fx.mp4`)).statusCode).toBe(400)
     expect((await call(`${other.base}/${other.source.id}/downloads/720p.mp4`)).statusCode).toBe(404)
+    await app.services.library.update(asset.projectId, asset.id, { isEnabled: false })
+    expect((await call(path)).statusCode).toBe(404)
   })
 })
 
