@@ -2,7 +2,7 @@ import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { testFfmpeg } from '../../support/media/tools.ts'
 
-export type Stage = 'ingest' | 'encode' | 'poster'
+export type Stage = 'ingest' | 'encode' | 'poster' | 'sprites'
 
 /** ffmpeg and ffprobe, of which the first run of each stage takes for ever, so that it can be killed. */
 export type HangingTools = Readonly<{
@@ -16,7 +16,7 @@ export type HangingTools = Readonly<{
 }>
 
 /**
- * The first probe and the first poster after `arm` wait without end; the first encode is the real one, slowed down to a
+ * The first probe, poster and sheet of small pictures after `arm` wait without end; the first encode is the real one, slowed down to a
  * third of the film's own pace, so that it dies with half a package written.
  */
 export async function makeHangingTools(directory: string): Promise<HangingTools> {
@@ -39,7 +39,7 @@ exec tail -f '${armed}'
     // The poster is the one picture that is taken by itself.
     script(
       ffmpegPath,
-      `case "$*" in *-progress*) stage=encode ;; *thumbnail=*) stage=poster ;; *) exec '${ffmpegPath}' "$@" ;; esac`,
+      `case "$*" in *-progress*) stage=encode ;; *thumbnail=*) stage=poster ;; *tile=*) stage=sprites ;; *) exec '${ffmpegPath}' "$@" ;; esac`,
     ),
   )
   await writeFile(env.FFPROBE_PATH, script(ffprobePath, 'stage=ingest'))

@@ -68,7 +68,7 @@ async function expectOneGoodEnd(server: RunningServer, assetId: string): Promise
     query(dataDirectory, `select kind || ' ' || state as value from jobs where asset_id = ?`, assetId)
   await expect
     .poll(async () => (await states()).toSorted(), DEADLINE)
-    .toEqual(['encode done', 'ingest done', 'poster done'])
+    .toEqual(['encode done', 'ingest done', 'poster done', 'sprites done'])
   const events = await query(
     dataDirectory,
     `select type as value from outbox where payload like '%' || ? || '%'`,
@@ -83,6 +83,7 @@ async function expectOneGoodEnd(server: RunningServer, assetId: string): Promise
   const folder = join(dataDirectory, 'blobs', 'sources', source ?? '')
   expect(await readdir(join(folder, 'packages'))).toHaveLength(1)
   expect(await readdir(join(folder, 'posters'))).toHaveLength(1)
+  expect(await readdir(join(folder, 'sprites'))).toHaveLength(1)
   const playlist = await fetch(asset.playback?.hls ?? '')
   expect(await playlist.text()).toContain('#EXT-X-STREAM-INF')
 }
@@ -108,7 +109,8 @@ describe('kill -9 of the tool', () => {
     await tools.arm()
     const id = await upload(server)
     process.kill(await hangingIn(server, 'ingest'), 'SIGKILL')
-    for (const stage of ['encode', 'poster'] as const) process.kill(await hangingIn(server, stage), 'SIGKILL')
+    for (const stage of ['encode', 'poster', 'sprites'] as const)
+      process.kill(await hangingIn(server, stage), 'SIGKILL')
     await expectOneGoodEnd(server, id)
   })
 })
@@ -125,6 +127,7 @@ describe('kill -9 of the server', () => {
     server = await server.crashAndRestart()
     await hangingIn(server, 'encode')
     await hangingIn(server, 'poster')
+    await hangingIn(server, 'sprites')
     await server.kill()
     await expect.poll(() => processesNaming(tools.directory), DEADLINE).toEqual([])
     server = await server.crashAndRestart()
@@ -169,6 +172,7 @@ describe('kill -9 of a worker', () => {
     const second = startWorker()
     await hangingIn(server, 'encode')
     await hangingIn(server, 'poster')
+    await hangingIn(server, 'sprites')
     // The next one is there already when the one before dies.
     startWorker()
     await kill(second)

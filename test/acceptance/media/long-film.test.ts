@@ -73,7 +73,7 @@ it('is encoded by two workers at once, outlives one of them, and plays as if it 
 
   // The first one never ends the first piece it takes; its other tools work.
   const tools = await makeHangingTools(join(directory, 'tools'))
-  for (const stage of ['ingest', 'poster']) await mkdir(join(tools.directory, stage))
+  for (const stage of ['ingest', 'poster', 'sprites']) await mkdir(join(tools.directory, stage))
   await tools.arm()
   const doomed = startWorker(tools.env)
   const { asset, urls } = await createUpload(server.url, { fileName: 'film.mp4' })
