@@ -32,7 +32,7 @@ export type FfmpegMediaToolsOptions = Readonly<{
   canDrawSubtitles?: boolean
   /** x264's speed preset; `veryfast` unless given. */
   preset?: string
-  /** Added to our own niceness; 10 unless given. */
+  /** Added to our own niceness; 19 unless given: an encoder has many threads, and at 10 they outweighed the receiver. */
   niceness?: number
   /** What starts a tool without a network; as `findNetworkIsolation` found out. */
   isolation?: readonly string[] | undefined
@@ -40,7 +40,7 @@ export type FfmpegMediaToolsOptions = Readonly<{
 }>
 
 const DEFAULT_PRESET = 'veryfast'
-const DEFAULT_NICENESS = 10
+const DEFAULT_NICENESS = 19
 
 /** MediaTools by ffmpeg and ffprobe, as separate processes of low priority. Holds no state; closing is not needed. */
 export class FfmpegMediaTools implements MediaTools {
