@@ -51,6 +51,11 @@ describe('what is drawn into pictures', () => {
     expect(draw({ ...IMAGE, position })).toMatch(`[below]overlay=${expected}`)
   })
 
+  it('has texts at their time in the film, and the watermark where the time of a piece has begun', () => {
+    const chain = drawOn(['a'], { watermark: TEXT, subtitles: 'WEBVTT' }, SIZE, ['setpts'])
+    expect(chain.map((filter) => filter.split('=')[0])).toEqual(['a', 'subtitles', 'setpts', 'drawtext'])
+  })
+
   it('is a picture over what was drawn before', () => {
     expect(draw(IMAGE, 'WEBVTT')).toBe(
       [

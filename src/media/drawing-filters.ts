@@ -22,11 +22,18 @@ const SMALLEST_LETTERS_PX = 4
 
 /**
  * The chain of filters with the drawing at its end. All sizes are scaled from the one that is drawn on, so that shares of
- * the picture are the same in all of them.
+ * the picture are the same in all of them. Texts are drawn at their time in the film, before `restart`, with which a piece
+ * of it begins at zero; the watermark after that, for an overlay ends at a time that is none, and what comes behind it
+ * loses the last picture (seen: 7.0).
  */
-export function drawOn(filters: readonly string[], drawing: Drawing | undefined, size: Size): string[] {
+export function drawOn(
+  filters: readonly string[],
+  drawing: Drawing | undefined,
+  size: Size,
+  restart: readonly string[] = [],
+): string[] {
   const { watermark, subtitles } = drawing ?? {}
-  const below = subtitles === undefined ? [...filters] : [...filters, subtitleFilter()]
+  const below = [...filters, ...(subtitles === undefined ? [] : [subtitleFilter()]), ...restart]
   if (watermark === undefined) return below
   if (watermark.kind === 'text') return [...below, textFilter(watermark, size)]
   const { x, y } = placed(watermark.position, marginPx(watermark, size), { width: 'W-w', height: 'H-h' })

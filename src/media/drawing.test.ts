@@ -4,9 +4,11 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { runFfmpeg } from '../../test/support/media/make-media.ts'
 import { testFfmpeg } from '../../test/support/media/tools.ts'
+import type { ImageId } from '../core/ids.ts'
 import type { Drawing, DrawnMark } from '../core/transcoding/drawing.ts'
 import type { EncodedRendition } from '../core/transcoding/encode-plan.ts'
 import { planEncode } from '../core/transcoding/ladder.ts'
+import { type Piece, planOfPiece, planPieces } from '../core/transcoding/piece.ts'
 import { DEFAULT_PROFILE } from '../core/transcoding/profile.ts'
 import { FfmpegMediaTools } from './ffmpeg-media-tools.ts'
 
@@ -14,6 +16,15 @@ const signal = new AbortController().signal
 const TIMEOUT = { timeout: 60_000 }
 const PLACE = { opacity: 1, marginPercent: 10 }
 const TEXT = { ...PLACE, kind: 'text', position: 'top-left', sizePercent: 20, color: 'ffffff' } as const
+
+const IMAGE = {
+  ...PLACE,
+  kind: 'image',
+  position: 'top-right',
+  opacity: 0.5,
+  widthPercent: 25,
+  imageId: 'img_x' as ImageId,
+} as const
 
 let directory: string
 let tools: FfmpegMediaTools
@@ -67,8 +78,7 @@ async function look({ path, renditions }: Made, size: number, seconds: number, p
 
 describe('a watermark', () => {
   it('that is a picture stands at its place, in its share and as faint as asked, in every size', TIMEOUT, async () => {
-    const image = { ...PLACE, kind: 'image', position: 'top-right', opacity: 0.5, widthPercent: 25 } as const
-    const mark = { ...image, imageId: 'img_x' as never, contentType: 'image/png', bytes: white } as const
+    const mark = { ...IMAGE, contentType: 'image/png', bytes: white } as const
     const made = await encode({ watermark: mark, subtitles: undefined })
     for (const size of [0, 1]) {
       // 25 % wide and thus 22 % high; 36 pixels from the edges of 640 × 360.
@@ -99,9 +109,22 @@ describe('a watermark', () => {
     },
   )
 
+  it('takes no picture from a piece of a film', TIMEOUT, async () => {
+    const info = await tools.probe(film, { signal })
+    const plan = planEncode(info, { ...DEFAULT_PROFILE, segmentDurationMs: 1000 })
+    const [, middle, last] = planPieces(plan, 1000)
+    const mark = { ...IMAGE, contentType: 'image/png', bytes: white } as const
+    const options = { signal, onProgress: () => undefined, drawing: { watermark: mark, subtitles: undefined } }
+    for (const piece of [middle, last]) {
+      const path = await mkdtemp(join(directory, 'out-'))
+      const made = await tools.encodePiece(film, planOfPiece(plan, piece as Piece), path, { ...options, attempt: '1' })
+      const lasts = made.renditions.map(({ segments }) => segments.map(({ durationMs }) => durationMs))
+      expect(lasts).toEqual([[1000], [1000]])
+    }
+  })
+
   it('that cannot be read is told of, and the file is not blamed', TIMEOUT, async () => {
-    const image = { ...PLACE, kind: 'image', position: 'center', widthPercent: 25, imageId: 'img_x' as never } as const
-    const mark: DrawnMark = { ...image, contentType: 'image/png', bytes: white.slice(0, 60) }
+    const mark: DrawnMark = { ...IMAGE, contentType: 'image/png', bytes: white.slice(0, 60) }
     const encoding = encode({ watermark: mark, subtitles: undefined })
     await expect(encoding).rejects.toMatchObject({
       code: 'state_conflict',

@@ -123,8 +123,7 @@ function videoGraph(plan: EncodePlan, settings: HlsSettings, cut: FilmCut): stri
   const [largest, ...others] = sizesOf(plan)
   if (videoInput === undefined || largest === undefined) return []
   const shown = picture(videoInput, largest.step, settings.canTonemap)
-  const drawn = drawOn([...timing(videoInput, cut), ...shown], settings.drawing, largest.step)
-  const first = [...drawn, ...cut.restart]
+  const first = drawOn([...timing(videoInput, cut), ...shown], settings.drawing, largest.step, cut.restart)
   const source = `[0:${videoInput.streamIndex}]${first.join(',')}`
   const outputs = [...largest.outputs, ...others.map((_, i) => `[s${i + 1}]`)]
   const chains = others.map(
