@@ -6,7 +6,7 @@ import { ffmpeg, makeFilm } from './lib/films.ts'
 import { startNode, startWorkerOn } from './lib/nodes.ts'
 import { type Figures, table } from './lib/report.ts'
 
-const PORT = 18_080
+const PORT = 18_181
 const URL = `http://127.0.0.1:${PORT}`
 /** That of the server's encoders; whoever encodes beside other programs has to be as polite. */
 const NICENESS = 10

@@ -10,7 +10,7 @@ import { withFile } from './lib/with-file.ts'
 import { createUpload } from './peers/index.ts'
 
 const MIB = 1024 * 1024
-const PORT = 18_080
+const PORT = 18_182
 const URL = `http://127.0.0.1:${PORT}`
 const FILE_BYTES = 256 * MIB
 /** One after the other, in each state of the server and in each round. */
