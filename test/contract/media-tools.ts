@@ -166,7 +166,9 @@ export function mediaToolsContract(name: string, open: () => Promise<MediaTools>
           await expect(access(outputFile), what).rejects.toThrow()
 
           const encoding = tools.encode(path, plan, await newOutput(), { signal, onProgress: noProgress })
-          await expect(encoding, what).rejects.toMatchObject({ code: 'media_refused' })
+          // Some are ended by the limit on memory, for which the file is not to blame for sure.
+          const code = expect.stringMatching(/^(media_refused|unavailable)$/)
+          await expect(encoding, what).rejects.toMatchObject({ code })
           expect(await processesNaming(path), what).toEqual([])
         }
       })
@@ -311,7 +313,7 @@ export function mediaToolsContract(name: string, open: () => Promise<MediaTools>
         const { plan, output: whole, made } = await encode(path)
         const output = await newOutput()
         const pieces: EncodedPiece[] = []
-        for (const piece of planPieces(plan, 4_000)) {
+        for (const piece of planPieces(plan, 2_000)) {
           const place = await newOutput()
           const options = { signal, onProgress: noProgress, attempt: '7' }
           pieces.push(await tools.encodePiece(path, planOfPiece(plan, piece), place, options))
