@@ -152,10 +152,9 @@ describe('an answer that comes before the end of the body', () => {
     const answer = await raw.answer()
     expect(answer.status).toBe(413)
     expect(JSON.parse(answer.body)).toMatchObject({ code: 'too_large' })
+    // How much came until then depends on buffers and on how long the refusal took; that it ends is what counts.
     await expect.poll(() => serverSide.destroyed).toBe(true)
-    // What it read: what the client could send besides depends on the buffers of the two systems.
     expect(serverSide.bytesRead).toBeGreaterThan(10 * MIB)
-    expect(serverSide.bytesRead).toBeLessThan(64 * MIB)
   })
 
   it('ends a connection whose client sends no more, soon after', async () => {
