@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { makeClip, makePhoneClip } from '../support/media/make-media.ts'
 import { testFfmpeg } from '../support/media/tools.ts'
 import { CHROMIUM, expectPlaying, launchBrowser } from './support/browser.ts'
-import { curl, getJson, type SeenAsset, waitUntilReady } from './support/client.ts'
+import { curl, getJson, type SeenAsset, waitForAsset, waitUntilReady } from './support/client.ts'
 import { KEYS, type RunningServer, startServer } from './support/start-server.ts'
 
 let server: RunningServer
@@ -74,7 +74,7 @@ describe('from token to playing video', () => {
     expect(Math.abs((asset.durationMs ?? 0) - source.durationMs)).toBeLessThanOrEqual(frameMs)
     expect(asset.renditions.length).toBeGreaterThan(0)
     await expectRenditionsToMatch(asset, source.durationMs, frameMs)
-    await expectPosterToBeAnImage(asset)
+    await expectPosterToBeAnImage(id)
     if (browser !== undefined) {
       const page = await browser.newPage()
       await page.goto(asset.playback?.page ?? '')
@@ -114,9 +114,10 @@ async function expectRenditionsToMatch(asset: SeenAsset, durationMs: number, fra
   }
 }
 
-async function expectPosterToBeAnImage(asset: SeenAsset): Promise<void> {
-  const poster = asset.playback?.poster
-  if (poster === null || poster === undefined) throw new Error('there is no poster')
+/** It may come after the film, which does not wait for it. */
+async function expectPosterToBeAnImage(id: string): Promise<void> {
+  const { playback } = await waitForAsset(server.url, id, ({ playback }) => typeof playback?.poster === 'string')
+  const poster = playback?.poster ?? ''
   const response = await fetch(poster)
   expect(response.headers.get('content-type')).toBe('image/jpeg')
   expect(Buffer.from(await response.arrayBuffer()).subarray(0, 3)).toEqual(Buffer.from([0xff, 0xd8, 0xff]))
