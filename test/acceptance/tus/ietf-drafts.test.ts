@@ -55,7 +55,7 @@ describe.each(['ietf-draft-03', 'ietf-draft-05'])('tus-js-client speaking %s', (
       },
     })
     await cutting
-    expect(told).toBeGreaterThan(MIB)
+    expect(told).toBeGreaterThan(0)
     await untilStored(server, file)
   })
 })

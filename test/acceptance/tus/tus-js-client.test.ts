@@ -154,7 +154,7 @@ describe('tus-js-client, as it is', () => {
       },
     })
     await cutting
-    expect(told).toBeGreaterThan(2 * MIB)
+    expect(told).toBeGreaterThan(0)
     await untilStored(server, file)
   })
 })
