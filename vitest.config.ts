@@ -15,8 +15,8 @@ export default defineConfig({
     globals: false,
     globalSetup: ['test/support/global-setup.ts'],
     expect: { poll: POLL },
-    // Vitest leaves one core idle, which of two is half the machine.
-    maxWorkers: availableParallelism(),
+    // Vitest leaves one core idle, which of two is half the machine; and tests wait for disks and databases.
+    maxWorkers: availableParallelism() + 1,
     projects: [
       {
         extends: true,
@@ -53,6 +53,7 @@ export default defineConfig({
           name: 'acceptance',
           include: ['test/acceptance/**/*.test.ts'],
           exclude: MEASURED,
+          maxWorkers: availableParallelism(),
           testTimeout: ACCEPTANCE_TIMEOUT_MS,
           hookTimeout: ACCEPTANCE_TIMEOUT_MS,
           sequence: { groupOrder: 3 },

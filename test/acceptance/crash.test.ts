@@ -69,7 +69,7 @@ describe('kill -9', () => {
 
   it('while encoding needs no help: the encode starts again and finishes, once, and no encoder is left behind', async () => {
     const clip = join(directory, 'clip.mp4')
-    const picture = ['-f', 'lavfi', '-t', '30', '-i', 'testsrc2=size=960x540:rate=30']
+    const picture = ['-f', 'lavfi', '-t', '20', '-i', 'testsrc2=size=640x360:rate=30']
     await runFfmpeg([...picture, '-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', clip])
     const { asset, urls } = await createUpload(server.url, { fileName: 'clip.mp4' })
     await curl('-T', clip, urls.put)
@@ -79,7 +79,7 @@ describe('kill -9', () => {
 
     server = await server.crashAndRestart()
     const ready = await waitUntilReady(server.url, asset.id)
-    expect(ready.durationMs).toBe(30_000)
+    expect(ready.durationMs).toBe(20_000)
     expect(await processesIn(scratch)).toEqual([])
     expect(await readdir(scratch)).toEqual([])
     const packages = join(server.dataDirectory, 'blobs', 'sources')

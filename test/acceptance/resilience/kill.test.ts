@@ -6,7 +6,7 @@ const MIB = 1024 * 1024
 /** `npm run soak` does the same for hours, with larger files and seeds of its own. */
 describe.each(TRANSPORTS)('a server killed while it takes a file by $name', (transport) => {
   it('keeps every byte it said it has, and ends up with exactly the file', async () => {
-    const kills = 4
+    const kills = 3
     const done = await killAndResume(transport, {
       seed: 20_260_101,
       kills,
