@@ -11,6 +11,7 @@ import type { MediaTools } from '../core/ports/media-tools.ts'
 import type { UnitOfWork } from '../core/ports/unit-of-work.ts'
 import type { Download } from '../core/transcoding/package-extras.ts'
 import { downloadsPrefix, earlierFences } from './attempt-keys.ts'
+import { deletingOnFailure } from './deleting-on-failure.ts'
 import type { ScratchSpace } from './scratch-space.ts'
 import type { JobHandler } from './worker-pool.ts'
 
@@ -37,14 +38,12 @@ export function downloadsHandler({ work, blobs, media, lifecycle, scratch }: Par
     }
     const renditions = await work.read.sources.renditions([source.id])
     const prefix = downloadsPrefix(job)
-    try {
+    const makeAndNote = async (): Promise<boolean> => {
       const made = await scratch.withDirectory(job, (directory) => makeAll(renditions, packagePrefix, directory))
-      if (!(await lifecycle.downloadsMade(job, made))) await blobs.deletePrefix(prefix)
-    } catch (error) {
-      // Any other error may have come after the commit; then the files are the source's, and else the next attempt's.
-      if (isDomainError(error)) await blobs.deletePrefix(prefix)
-      throw error
+      return lifecycle.downloadsMade(job, made)
     }
+    const isTaken = await deletingOnFailure(blobs, prefix, makeAndNote, isDomainError)
+    if (!isTaken) await blobs.deletePrefix(prefix)
 
     async function makeAll(all: readonly Rendition[], folder: string, directory: string): Promise<readonly Download[]> {
       const tracks = all.filter(({ track }) => track !== undefined)

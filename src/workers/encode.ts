@@ -13,6 +13,7 @@ import { keysNeeded, type PackageEncryption } from '../core/transcoding/package-
 import { DEFAULT_PROFILE, type ProfileSettings } from '../core/transcoding/profile.ts'
 import { adoptFiles } from './adopt-files.ts'
 import { earlierFences, packagePrefix } from './attempt-keys.ts'
+import { deletingOnFailure } from './deleting-on-failure.ts'
 import { drawingOf } from './drawing.ts'
 import { furtherEncoder, isPackaged } from './encode-further.ts'
 import type { ScratchSpace } from './scratch-space.ts'
@@ -91,24 +92,6 @@ export function encryptionOf({ treatment, media }: Source, random: Random): Pack
   const count = keysNeeded(media.durationMs, treatment.profile.segmentDurationMs, segmentsPerKey)
   const keys = Array.from({ length: count }, () => random.bytes(16))
   return { keys, segmentsPerKey: segmentsPerKey ?? Number.POSITIVE_INFINITY }
-}
-
-/**
- * Deletes the prefix when `work` throws an error that `isCertain`. When the database breaks off during the commit,
- * nobody knows whether the prefix is the source's package now: it stays, and the next attempt will see.
- */
-async function deletingOnFailure<T>(
-  blobs: BlobStore,
-  prefix: string,
-  work: () => Promise<T>,
-  isCertain: (error: unknown) => boolean = () => true,
-): Promise<T> {
-  try {
-    return await work()
-  } catch (error) {
-    if (isCertain(error)) await blobs.deletePrefix(prefix)
-    throw error
-  }
 }
 
 async function deleteEarlierAttempts(blobs: BlobStore, job: ClaimedJob, source: Source): Promise<void> {

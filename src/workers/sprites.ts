@@ -6,6 +6,7 @@ import type { UnitOfWork } from '../core/ports/unit-of-work.ts'
 import { planSprites } from '../core/transcoding/sprite-plan.ts'
 import { adoptFiles } from './adopt-files.ts'
 import { earlierFences, spritesPrefix } from './attempt-keys.ts'
+import { deletingOnFailure } from './deleting-on-failure.ts'
 import type { ScratchSpace } from './scratch-space.ts'
 import type { JobHandler } from './worker-pool.ts'
 
@@ -31,7 +32,7 @@ export function spritesHandler({ work, blobs, media, lifecycle, scratch }: Parts
     const { keyframesOnly, ...sheets } = planSprites({ durationMs }, video)
     const film = { video, durationMs, plan: { keyframesOnly, ...sheets } }
     const prefix = spritesPrefix(job)
-    try {
+    const makeAndNote = async (): Promise<boolean> => {
       await scratch.withDirectory(job, async (directory) => {
         const files = await blobs.withLocalFile(source.blobKey, signal, (path) =>
           media.sprites(path, film, { directory, signal }),
@@ -39,11 +40,9 @@ export function spritesHandler({ work, blobs, media, lifecycle, scratch }: Parts
         const onStored = (count: number): void => reportProgress(count / files.length)
         await adoptFiles(blobs, files, { directory, prefix, signal, onStored })
       })
-      if (!(await lifecycle.spritesMade(job, { prefix, ...sheets }))) await blobs.deletePrefix(prefix)
-    } catch (error) {
-      // Any other error may have come after the commit; then the prefix is the source's, and else the next attempt's.
-      if (isDomainError(error)) await blobs.deletePrefix(prefix)
-      throw error
+      return lifecycle.spritesMade(job, { prefix, ...sheets })
     }
+    const isTaken = await deletingOnFailure(blobs, prefix, makeAndNote, isDomainError)
+    if (!isTaken) await blobs.deletePrefix(prefix)
   }
 }
