@@ -32,6 +32,12 @@ export type FilePaths = Readonly<{
 export type PlaybackPaths = FilePaths & Readonly<{ token: string; page: string }>
 
 /** A stored file on its way to a viewer. The caller reads `body` to its end or destroys it. */
+/** What of a file is wanted: all of it without `range`. Reading stops when `signal` aborts. */
+export type FileOptions = Readonly<{ range?: ByteRange | undefined; signal: AbortSignal }>
+
+/** A file of a source, by its name in the address. */
+type SourceFileRequest = FileOptions & Readonly<{ assetId: string; sourceId: string; file: string }>
+
 export type PlayableFile = Readonly<{ info: BlobInfo; contentType: string; body: Readable }>
 
 const TOKEN_MS = 12 * 60 * 60 * 1000
@@ -154,16 +160,7 @@ export class PlaybackService {
    * A rendition in one MP4 file: `file` is its name, for example `720p.mp4`. `fileName` is the asset's title with the
    * rendition's name. Throws not_found, also of an asset that was disabled.
    */
-  async download(
-    token: string,
-    request: Readonly<{
-      assetId: string
-      sourceId: string
-      file: string
-      range?: ByteRange | undefined
-      signal: AbortSignal
-    }>,
-  ): Promise<PlayableFile & Readonly<{ fileName: string }>> {
+  async download(token: string, request: SourceFileRequest): Promise<PlayableFile & Readonly<{ fileName: string }>> {
     const view = await this.open(token, request.assetId)
     if (!isPlayable(view)) throw notPlayable()
     const { asset } = view
@@ -212,7 +209,7 @@ export class PlaybackService {
   async passedThrough(
     token: string,
     id: string,
-    options: Readonly<{ range?: ByteRange | undefined; signal: AbortSignal }>,
+    options: FileOptions,
   ): Promise<PlayableFile & Readonly<{ fileName: string }>> {
     const view = await this.open(token, id)
     const { source } = view
@@ -236,26 +233,13 @@ export class PlaybackService {
   }
 
   /** A file of a source's package: `file` is a rendition's folder and a name in it, for example `720p/seg-00001.m4s`. */
-  async file(
-    token: string,
-    request: Readonly<{
-      assetId: string
-      sourceId: string
-      file: string
-      range?: ByteRange | undefined
-      signal: AbortSignal
-    }>,
-  ): Promise<PlayableFile> {
+  async file(token: string, request: SourceFileRequest): Promise<PlayableFile> {
     const assetId = this.#verified(token, request.assetId)
     if (!/^[a-z0-9-]{1,32}\/[a-z0-9-]{1,32}\.(m3u8|mp4|m4s|vtt)$/.test(request.file)) throw notPlayable()
     return this.#stored(`${await this.#package(assetId, request.sourceId)}${request.file}`, request)
   }
 
-  async poster(
-    token: string,
-    id: string,
-    options: Readonly<{ range?: ByteRange | undefined; signal: AbortSignal }>,
-  ): Promise<PlayableFile> {
+  async poster(token: string, id: string, options: FileOptions): Promise<PlayableFile> {
     const { source } = await this.open(token, id)
     if (source?.posterKey === undefined) throw notPlayable()
     return this.#stored(source.posterKey, options)
@@ -275,16 +259,7 @@ export class PlaybackService {
   }
 
   /** A sheet of small pictures: `file` is its name, for example `sheet-1.jpg`. */
-  async spriteSheet(
-    token: string,
-    request: Readonly<{
-      assetId: string
-      sourceId: string
-      file: string
-      range?: ByteRange | undefined
-      signal: AbortSignal
-    }>,
-  ): Promise<PlayableFile> {
+  async spriteSheet(token: string, request: SourceFileRequest): Promise<PlayableFile> {
     const source = await this.#sourceOf(this.#verified(token, request.assetId), request.sourceId)
     if (source.sprites === undefined || !/^sheet-\d{1,4}\.jpg$/.test(request.file)) throw notPlayable()
     return this.#stored(`${source.sprites.prefix}${request.file}`, request)
@@ -308,10 +283,7 @@ export class PlaybackService {
    * The original file of what plays, or of the newest source while nothing does, for somebody who has shown that he may
    * have it. Throws not_found until it is stored.
    */
-  async original(
-    { source }: AssetView,
-    options: Readonly<{ range?: ByteRange | undefined; signal: AbortSignal }>,
-  ): Promise<PlayableFile> {
+  async original({ source }: AssetView, options: FileOptions): Promise<PlayableFile> {
     // What has been looked at was stored before.
     if (source?.media === undefined) throw notPlayable()
     return { ...(await this.#stored(source.blobKey, options)), contentType: source.media.contentType }
@@ -329,10 +301,7 @@ export class PlaybackService {
     return source.packagePrefix
   }
 
-  async #stored(
-    key: string,
-    options: Readonly<{ range?: ByteRange | undefined; signal: AbortSignal }>,
-  ): Promise<PlayableFile> {
+  async #stored(key: string, options: FileOptions): Promise<PlayableFile> {
     const { range, signal } = options
     const { info, body } = await this.#parts.blobs.open(key, range === undefined ? { signal } : { range, signal })
     const contentType = CONTENT_TYPES[key.slice(key.lastIndexOf('.') + 1)] ?? 'application/octet-stream'

@@ -1,10 +1,10 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
-import { PROBLEMS } from '../problem-schema.ts'
+import type { FileOptions } from '../../core/playback/playback-service.ts'
 import type { Services } from '../services.ts'
 import { IMMUTABLE } from './cache-control.ts'
 import { attachment } from './content-disposition.ts'
-import { fileResponse, PlayParams } from './playback-schema.ts'
+import { fileResponses, PlayParams } from './playback-schema.ts'
 import { sendFile } from './send-file.ts'
 
 const TYPES = ['video/mp4', 'audio/mp4']
@@ -20,13 +20,7 @@ const schema = {
     sourceId: Type.String({ maxLength: 64 }),
     file: Type.String({ pattern: '^[a-z0-9-]{1,32}[.](mp4|m4a)$', examples: ['720p.mp4'] }),
   }),
-  response: {
-    200: fileResponse('The file', ...TYPES),
-    206: fileResponse('The part that Range asks for', ...TYPES),
-    304: Type.Null({ description: 'Unchanged' }),
-    416: Type.Null({ description: 'Range names no byte of it' }),
-    ...PROBLEMS,
-  },
+  response: fileResponses('The file', ...TYPES),
 }
 
 export const download: FastifyPluginAsyncTypebox<{ services: Services }> = async (app, { services }) => {
@@ -38,7 +32,7 @@ export const download: FastifyPluginAsyncTypebox<{ services: Services }> = async
       schema: { ...schema, hide: method === 'HEAD' },
       handler: (request, reply) => {
         const { token, ...wanted } = request.params
-        const open = async (options: { range?: { start: number; end: number }; signal: AbortSignal }) => {
+        const open = async (options: FileOptions) => {
           const found = await services.playback.download(token, { ...wanted, ...options })
           reply.header('content-disposition', attachment(found.fileName))
           return found

@@ -1,10 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Type } from 'typebox'
-import { PROBLEMS } from '../problem-schema.ts'
+import type { FileOptions } from '../../core/playback/playback-service.ts'
 import type { Services } from '../services.ts'
 import { SHORT } from './cache-control.ts'
 import { inline } from './content-disposition.ts'
-import { fileResponse, PlayParams } from './playback-schema.ts'
+import { fileResponses, PlayParams } from './playback-schema.ts'
 import { sendFile } from './send-file.ts'
 
 const schema = {
@@ -15,13 +14,7 @@ const schema = {
     'As it was uploaded, under the content type it has. Of other assets the original is not for viewers: 404.',
   security: [],
   params: PlayParams,
-  response: {
-    200: fileResponse('The file', 'video/mp4', 'audio/mpeg', 'application/octet-stream'),
-    206: fileResponse('The part that Range asks for', 'video/mp4', 'audio/mpeg', 'application/octet-stream'),
-    304: Type.Null({ description: 'Unchanged' }),
-    416: Type.Null({ description: 'Range names no byte of it' }),
-    ...PROBLEMS,
-  },
+  response: fileResponses('The file', 'video/mp4', 'audio/mpeg', 'application/octet-stream'),
 }
 
 export const original: FastifyPluginAsyncTypebox<{ services: Services }> = async (app, { services }) => {
@@ -33,7 +26,7 @@ export const original: FastifyPluginAsyncTypebox<{ services: Services }> = async
       schema: { ...schema, hide: method === 'HEAD' },
       handler: (request, reply) => {
         const { token, assetId } = request.params
-        const open = async (options: Parameters<typeof services.playback.passedThrough>[2]) => {
+        const open = async (options: FileOptions) => {
           const file = await services.playback.passedThrough(token, assetId, options)
           reply.header('content-disposition', inline(file.fileName))
           return file

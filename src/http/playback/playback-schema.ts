@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox'
 import type { AssetState } from '../../core/library/asset-state.ts'
 import { SUBTITLE_KINDS, type SubtitleKind } from '../../core/transcoding/subtitle.ts'
+import { PROBLEMS } from '../problem-schema.ts'
 
 const STATES = ['waiting', 'uploading', 'processing', 'ready', 'failed'] as const satisfies readonly AssetState[]
 
@@ -117,4 +118,15 @@ export const StoryboardRef = Type.Unsafe<Static<typeof StoryboardSchema>>({ $ref
 export function fileResponse(description: string, ...contentTypes: readonly string[]) {
   const bytes = { schema: Type.String({ format: 'binary' }) }
   return { description, content: Object.fromEntries(contentTypes.map((type) => [type, bytes])) }
+}
+
+/** The answers of a route that sends a stored file: see send-file.ts. */
+export function fileResponses(description: string, ...contentTypes: readonly string[]) {
+  return {
+    200: fileResponse(description, ...contentTypes),
+    206: fileResponse('The part that Range asks for', ...contentTypes),
+    304: Type.Null({ description: 'Unchanged' }),
+    416: Type.Null({ description: 'Range names no byte of it' }),
+    ...PROBLEMS,
+  }
 }

@@ -1,9 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Type } from 'typebox'
-import { PROBLEMS } from '../problem-schema.ts'
 import type { Services } from '../services.ts'
 import { SHORT } from './cache-control.ts'
-import { fileResponse, PlayParams } from './playback-schema.ts'
+import { fileResponses, PlayParams } from './playback-schema.ts'
 import { sendFile } from './send-file.ts'
 
 const schema = {
@@ -12,13 +10,7 @@ const schema = {
   summary: 'A picture of the asset',
   security: [],
   params: PlayParams,
-  response: {
-    200: fileResponse('The picture', 'image/jpeg'),
-    206: fileResponse('The part that Range asks for', 'image/jpeg'),
-    304: Type.Null({ description: 'Unchanged' }),
-    416: Type.Null({ description: 'Range names no byte of it' }),
-    ...PROBLEMS,
-  },
+  response: fileResponses('The picture', 'image/jpeg'),
 }
 
 export const poster: FastifyPluginAsyncTypebox<{ services: Services }> = async (app, { services }) => {

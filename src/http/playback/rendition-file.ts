@@ -1,9 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Type } from 'typebox'
-import { PROBLEMS } from '../problem-schema.ts'
 import type { Services } from '../services.ts'
 import { IMMUTABLE, SHORT } from './cache-control.ts'
-import { FileParams, fileResponse } from './playback-schema.ts'
+import { FileParams, fileResponses } from './playback-schema.ts'
 import { sendFile } from './send-file.ts'
 
 const TYPES = ['video/iso.segment', 'video/mp4', 'application/vnd.apple.mpegurl', 'text/vtt']
@@ -14,13 +12,7 @@ const schema = {
   summary: 'A playlist, initialisation section or segment of a rendition',
   security: [],
   params: FileParams,
-  response: {
-    200: fileResponse('The file', ...TYPES),
-    206: fileResponse('The part that Range asks for', ...TYPES),
-    304: Type.Null({ description: 'Unchanged' }),
-    416: Type.Null({ description: 'Range names no byte of it' }),
-    ...PROBLEMS,
-  },
+  response: fileResponses('The file', ...TYPES),
 }
 
 export const renditionFile: FastifyPluginAsyncTypebox<{ services: Services }> = async (app, { services }) => {

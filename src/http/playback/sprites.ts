@@ -3,7 +3,7 @@ import { Type } from 'typebox'
 import { PROBLEMS } from '../problem-schema.ts'
 import type { Services } from '../services.ts'
 import { IMMUTABLE, SHORT } from './cache-control.ts'
-import { fileResponse, PlayParams, StoryboardRef } from './playback-schema.ts'
+import { fileResponse, fileResponses, PlayParams, StoryboardRef } from './playback-schema.ts'
 import { sendFile } from './send-file.ts'
 
 const MAP = 'text/vtt; charset=utf-8'
@@ -36,13 +36,7 @@ const sheetSchema = {
     sourceId: Type.String({ maxLength: 64 }),
     file: Type.String({ pattern: '^sheet-[0-9]{1,4}[.]jpg$', examples: ['sheet-1.jpg'] }),
   }),
-  response: {
-    200: fileResponse('The picture', 'image/jpeg'),
-    206: fileResponse('The part that Range asks for', 'image/jpeg'),
-    304: Type.Null({ description: 'Unchanged' }),
-    416: Type.Null({ description: 'Range names no byte of it' }),
-    ...PROBLEMS,
-  },
+  response: fileResponses('The picture', 'image/jpeg'),
 }
 
 export const sprites: FastifyPluginAsyncTypebox<{ services: Services }> = async (app, { services }) => {
