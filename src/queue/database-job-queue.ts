@@ -1,7 +1,7 @@
 import { isDomainError } from '../core/errors.ts'
 import { type ClaimedJob, dueOrder, type JobError, type JobKind } from '../core/jobs/job.ts'
 import type { Clock } from '../core/ports/clock.ts'
-import type { JobQueue, PerProjectLimits } from '../core/ports/job-queue.ts'
+import type { ClaimOptions, JobQueue } from '../core/ports/job-queue.ts'
 import type { MessageBus } from '../core/ports/message-bus.ts'
 import { toOptionalJson } from '../db/convert.ts'
 import type { OpenDatabase } from '../db/open-database.ts'
@@ -32,14 +32,7 @@ export class DatabaseJobQueue implements JobQueue {
     this.#unsubscribe = parts.bus.subscribe(TOPIC, () => this.#onWake())
   }
 
-  async claim<Kind extends JobKind>(
-    options: Readonly<{
-      kinds: readonly Kind[]
-      workerId: string
-      leaseMs: number
-      perProject?: PerProjectLimits | undefined
-    }>,
-  ): Promise<ClaimedJob<Kind> | undefined> {
+  async claim<Kind extends JobKind>(options: ClaimOptions<Kind>): Promise<ClaimedJob<Kind> | undefined> {
     this.#heardWake = false
     if (options.kinds.length === 0) return undefined
     const nowMs = this.#clock.now()

@@ -3,6 +3,14 @@ import type { ClaimedJob, JobError, JobKind, JobLane } from '../jobs/job.ts'
 /** How many jobs of a lane one project may have running, on all nodes together; no limit for lanes that are absent. */
 export type PerProjectLimits = Readonly<Partial<Record<JobLane, number>>>
 
+/** A job of one of `kinds` for this worker, whose lease ends after `leaseMs` without a heartbeat. */
+export type ClaimOptions<Kind extends JobKind> = Readonly<{
+  kinds: readonly Kind[]
+  workerId: string
+  leaseMs: number
+  perProject?: PerProjectLimits | undefined
+}>
+
 /**
  * Hands jobs to workers. Enqueueing and ending a job belong to a transaction and are the repository's
  * (ports/unit-of-work.ts). Implementation: queue/database-job-queue.ts on both databases.
@@ -20,14 +28,7 @@ export type PerProjectLimits = Readonly<Partial<Record<JobLane, number>>>
  */
 export interface JobQueue {
   /** The next job of one of `kinds`, or undefined when there is none now. */
-  claim<Kind extends JobKind>(
-    options: Readonly<{
-      kinds: readonly Kind[]
-      workerId: string
-      leaseMs: number
-      perProject?: PerProjectLimits | undefined
-    }>,
-  ): Promise<ClaimedJob<Kind> | undefined>
+  claim<Kind extends JobKind>(options: ClaimOptions<Kind>): Promise<ClaimedJob<Kind> | undefined>
   /** Extends the lease and notes progress (0…1). False: the lease is lost, stop working. */
   heartbeat(job: ClaimedJob<JobKind>, options: Readonly<{ leaseMs: number; progress: number }>): Promise<boolean>
   /** Puts the job back for another attempt at `runAtMs`. Nothing happens when the lease is lost. */
