@@ -1,10 +1,11 @@
 import { execFile, spawnSync } from 'node:child_process'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { makePhoneClip } from '../../support/media/make-media.ts'
+import { readSnippets } from '../support/snippets.ts'
 import { KEYS, type RunningServer, startServer } from '../support/start-server.ts'
 import { etagOf, MIB, padded } from './cloudv-client.ts'
 
@@ -27,8 +28,7 @@ beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'reeldock-cloudv-'))
   content = await padded(await makePhoneClip(directory), 9 * MIB)
   await writeFile(join(directory, 'lecture.mp4'), content)
-  const named = (await readFile(DOCUMENT, 'utf8')).matchAll(/<!-- snippet: ([a-z]+) -->\n```[a-z]+\n([\s\S]*?)```/g)
-  snippets = new Map([...named].map(([, name = '', program = '']) => [name, program]))
+  snippets = await readSnippets(DOCUMENT)
   server = await startServer()
 })
 

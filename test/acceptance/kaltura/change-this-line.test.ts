@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { readSnippets } from '../support/snippets.ts'
 import { KEYS, type RunningServer, startServer } from '../support/start-server.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..', '..')
@@ -23,8 +24,7 @@ beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'reeldock-kaltura-'))
   file = join(directory, 'lecture.mp4')
   await writeFile(file, 'a film')
-  const named = (await readFile(DOCUMENT, 'utf8')).matchAll(/<!-- snippet: ([a-z]+) -->\n```[a-z]+\n([\s\S]*?)```/g)
-  programs = new Map([...named].map(([, name = '', program = '']) => [name, program]))
+  programs = await readSnippets(DOCUMENT)
   server = await startServer()
 })
 

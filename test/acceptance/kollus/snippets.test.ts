@@ -1,12 +1,13 @@
 import { execFile, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startPageServer } from '../clients/page-server.ts'
 import { CHROMIUM, launchBrowser } from '../support/browser.ts'
+import { readSnippets } from '../support/snippets.ts'
 import { KEYS, type RunningServer, startServer } from '../support/start-server.ts'
 import { untilStored } from '../tus/tus-client.ts'
 import { jquery } from './cms-pages.ts'
@@ -28,8 +29,7 @@ let snippets: ReadonlyMap<string, string>
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'reeldock-kollus-'))
-  const named = (await readFile(DOCUMENT, 'utf8')).matchAll(/<!-- snippet: ([a-z]+) -->\n```[a-z]+\n([\s\S]*?)```/g)
-  snippets = new Map([...named].map(([, name = '', program = '']) => [name, program]))
+  snippets = await readSnippets(DOCUMENT)
   server = await startServer()
 })
 
