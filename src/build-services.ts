@@ -11,6 +11,7 @@ import { ReprocessService } from './core/library/reprocess-service.ts'
 import { SourceVersions } from './core/library/source-versions.ts'
 import { PlaybackService } from './core/playback/playback-service.ts'
 import { MediaSettingsService } from './core/transcoding/media-settings-service.ts'
+import { RenditionRemoval } from './core/transcoding/rendition-removal.ts'
 import { RenditionService } from './core/transcoding/rendition-service.ts'
 import { SubtitleService } from './core/transcoding/subtitle-service.ts'
 import { PullService } from './core/uploads/pull-service.ts'
@@ -50,6 +51,7 @@ export function buildServices(config: Config, infrastructure: Infrastructure, pu
     mediaSettings,
     subtitles: new SubtitleService({ work, clock, random }),
     renditions: new RenditionService({ mediaSettings, work, clock, wakeWorkers }),
+    renditionRemoval: new RenditionRemoval({ work, clock }),
     webhooks: new WebhookService({
       work,
       clock,

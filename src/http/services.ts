@@ -12,6 +12,7 @@ import type { PlaybackService } from '../core/playback/playback-service.ts'
 import type { Clock } from '../core/ports/clock.ts'
 import type { RequestSender } from '../core/ports/request-sender.ts'
 import type { MediaSettingsService } from '../core/transcoding/media-settings-service.ts'
+import type { RenditionRemoval } from '../core/transcoding/rendition-removal.ts'
 import type { RenditionService } from '../core/transcoding/rendition-service.ts'
 import type { SubtitleService } from '../core/transcoding/subtitle-service.ts'
 import type { PullService } from '../core/uploads/pull-service.ts'
@@ -36,6 +37,7 @@ export type Services = Readonly<{
   mediaSettings: MediaSettingsService
   subtitles: SubtitleService
   renditions: RenditionService
+  renditionRemoval: RenditionRemoval
   webhooks: WebhookService
   /** For what a protocol has to ask of its customer's server before it can answer; all else are events. */
   requests: RequestSender

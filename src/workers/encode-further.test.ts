@@ -57,7 +57,8 @@ async function openPlaying(target: Partial<UploadTarget> = {}) {
   const add = (key: string) => renditions.add(project.id, source.assetId, key)
   const namesOf = async (of: Source = source) => (await work.read.sources.renditions([of.id])).map(({ name }) => name)
   const current = async () => (await work.read.sources.get(source.id)) as Source
-  return { ...processing, source, handler, add, namesOf, current }
+  const addSize = (sidePx: number) => renditions.addSize(project.id, source.assetId, sidePx)
+  return { ...processing, source, handler, add, addSize, namesOf, current }
 }
 
 it('makes the sizes that the profile adds, in folders of their own, and leaves the others alone', async () => {
@@ -88,6 +89,20 @@ it('makes the sizes that the profile adds, in folders of their own, and leaves t
   expect(after.treatment?.further).toMatchObject([{ profileKey: 'p144', made: ['144p'] }])
   const events = (await work.read.outbox.list(after.projectId, 100)).map(({ event }) => event)
   expect(events.at(-1)).toEqual({ type: 'asset.updated', assetId: after.assetId, changes: ['renditions'] })
+})
+
+it('makes one size by the profile that the asset has', async () => {
+  const { addSize, handler, run, namesOf, current } = await openPlaying()
+  const before = await namesOf()
+  await addSize(144)
+  await addSize(144)
+  await run('encode', handler())
+  expect(await namesOf()).toEqual([...before, '144p'])
+  const { further } = (await current()).treatment ?? {}
+  expect(further).toMatchObject([{ profileKey: '144p', made: ['144p'] }])
+  await expect(addSize(144)).rejects.toMatchObject({ code: 'state_conflict', details: { reason: 'nothing_new' } })
+  // The source has 360 lines: there is nothing larger to be had.
+  await expect(addSize(1080)).rejects.toMatchObject({ code: 'state_conflict', details: { reason: 'nothing_new' } })
 })
 
 it('encrypts them with the keys of the package, and draws into them what the others have', async () => {

@@ -1,24 +1,34 @@
-import { DomainError } from '../core/errors.ts'
 import { originalKey, sourceFolder } from '../core/library/asset.ts'
 import type { SourceLifecycle } from '../core/library/source-lifecycle.ts'
 import type { BlobStore } from '../core/ports/blob-store.ts'
+import type { Clock } from '../core/ports/clock.ts'
 import type { StagingStore } from '../core/ports/staging-store.ts'
 import type { UnitOfWork } from '../core/ports/unit-of-work.ts'
+import { dueForPurge, withdrawnPurged } from '../core/transcoding/rendition-removal.ts'
 import { isOpen } from '../core/uploads/upload.ts'
 import type { JobHandler } from './worker-pool.ts'
 
-type Parts = Readonly<{ work: UnitOfWork; staging: StagingStore; blobs: BlobStore; lifecycle: SourceLifecycle }>
+type Parts = Readonly<{
+  work: UnitOfWork
+  clock: Clock
+  staging: StagingStore
+  blobs: BlobStore
+  lifecycle: SourceLifecycle
+}>
 
 /**
  * Removes every stored byte of a deleted source. Of its staged file, should it never have been published, only the
  * asset knows: with the asset gone, its newest upload's goes here and those of earlier ones with the next sweep. The
- * original stays while other versions are made of it.
+ * original stays while other versions are made of it. Of a source that lives, only what was stored of removed renditions.
  */
-export function purgeHandler({ work, staging, blobs, lifecycle }: Parts): JobHandler {
+export function purgeHandler({ work, clock, staging, blobs, lifecycle }: Parts): JobHandler {
   return async (job) => {
     const { assets, sources, uploads } = work.read
-    if ((await sources.get(job.sourceId)) !== undefined) {
-      throw new DomainError('state_conflict', 'The source still exists; only a deleted one is purged.')
+    const source = await sources.get(job.sourceId)
+    if (source !== undefined) {
+      const due = dueForPurge(source, clock.now())
+      for (const { key } of due) await (key.endsWith('/') ? blobs.deletePrefix(key) : blobs.delete(key))
+      return withdrawnPurged({ work, clock }, job, due)
     }
     if ((await assets.find(job.assetId)) === undefined) {
       const upload = await uploads.newestForAsset(job.assetId)

@@ -4,7 +4,7 @@ import { encodePriority } from '../jobs/encode-priority.ts'
 import type { Source } from '../library/asset.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Repositories, UnitOfWork } from '../ports/unit-of-work.ts'
-import { planFurther } from './further-renditions.ts'
+import { type FurtherProfile, planFurther } from './further-renditions.ts'
 import type { MediaInfo } from './media-info.ts'
 import type { MediaSettingsService } from './media-settings-service.ts'
 import { VIDEO_CODECS } from './profile.ts'
@@ -17,6 +17,7 @@ type Parts = Readonly<{
   wakeWorkers: () => Promise<void>
 }>
 
+type Wish = Pick<FurtherProfile, 'profileKey' | 'profile'>
 type Extensible = Source & Readonly<{ media: MediaInfo; treatment: Treatment }>
 
 /** Renditions beside those that an asset was given when it came. */
@@ -33,20 +34,37 @@ export class RenditionService {
    * state_conflict (details.reason: not_ready | not_adaptive | nothing_new).
    */
   async add(projectId: ProjectId, assetId: AssetId, profileKey: string): Promise<void> {
-    const { mediaSettings, work, clock, wakeWorkers } = this.#parts
-    const { settings: profile } = await mediaSettings.getProfile(projectId, profileKey)
+    const { settings: profile } = await this.#parts.mediaSettings.getProfile(projectId, profileKey)
     if (profile.delivery !== 'adaptive') throw conflict('not_adaptive', 'That profile makes no sizes of pictures.')
+    await this.#add(projectId, assetId, () => ({ profileKey, profile }))
+  }
+
+  /**
+   * As `add`, for one size more: pictures of so many lines (an even number, counted by the shorter side), in the codecs
+   * that the asset has by the profile it was encoded by. The wish is kept under the size's own name, `720p`.
+   */
+  async addSize(projectId: ProjectId, assetId: AssetId, shorterSidePx: number): Promise<void> {
+    await this.#add(projectId, assetId, ({ profile }) => {
+      const step = profile.video.steps.find((own) => own.shorterSidePx === shorterSidePx) ?? { shorterSidePx }
+      const video = { ...profile.video, steps: [step], maxShorterSidePx: shorterSidePx }
+      return { profileKey: `${shorterSidePx}p`, profile: { ...profile, video } }
+    })
+  }
+
+  async #add(projectId: ProjectId, assetId: AssetId, wishFor: (treatment: Treatment) => Wish): Promise<void> {
+    const { work, clock, wakeWorkers } = this.#parts
     const nowMs = clock.now()
     await work.transaction(async (tx) => {
       const source = await extensible(tx, projectId, assetId)
       const { media, treatment } = source
+      const wish = wishFor(treatment)
+      const { profileKey } = wish
       const { further = [] } = treatment
       const jobs = (await tx.jobs.listForSources([source.id])).filter(({ kind }) => kind === 'encode')
       const isUnderWay = jobs.some(({ state }) => state === 'queued' || state === 'running')
       const isWaiting = further.some((one) => one.profileKey === profileKey && one.made === undefined)
       if (isWaiting && isUnderWay) return
       const others = further.filter((one) => one.profileKey !== profileKey)
-      const wish = { profileKey, profile }
       const renditions = await tx.sources.renditions([source.id])
       const { segmentDurationMs } = treatment.profile
       const { plan } = planFurther(media, [wish], { segmentDurationMs, renditions }, VIDEO_CODECS)

@@ -1,6 +1,7 @@
 import type { UploadTarget } from '../uploads/upload.ts'
 import type { FurtherProfile } from './further-renditions.ts'
 import { BUILT_IN_PROFILES, DEFAULT_PROFILE, type Delivery, type ProfileSettings, STANDARD_KEY } from './profile.ts'
+import type { Withdrawn } from './rendition-removal.ts'
 import {
   BUILT_IN_WORKFLOWS,
   DEFAULT_WORKFLOW,
@@ -28,6 +29,8 @@ export type Treatment = Readonly<{
   omissions?: readonly string[] | undefined
   /** What was asked for besides, later; the latest wish for a profile counts. */
   further?: readonly FurtherProfile[] | undefined
+  /** What is stored of renditions that were removed. */
+  withdrawn?: readonly Withdrawn[] | undefined
 }>
 
 /** Somebody's wish: a token's, a category's or a channel's. Keys that name nothing count as no wish. */
