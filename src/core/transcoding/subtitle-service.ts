@@ -14,7 +14,7 @@ export type NewSubtitle = Readonly<{
   label?: string | undefined
   kind?: SubtitleKind
   isDefault?: boolean
-  /** WebVTT, SRT or SubStation Alpha; undefined: they come later, by `update`. */
+  /** WebVTT, SRT, SubStation Alpha or TTML; undefined: they come later, by `update`. */
   bytes: Uint8Array | undefined
 }>
 

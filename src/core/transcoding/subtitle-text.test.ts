@@ -28,6 +28,15 @@ describe('toWebVtt', () => {
     expect(convert(ass)).toBe('WEBVTT\n\n00:00:01.000 --> 00:00:02.500\nOne, two\nThree\n')
   })
 
+  it('takes TTML, also as DFXP', () => {
+    const ttml = (namespace: string) =>
+      `<tt xmlns="${namespace}"><body><div><p begin="00:00:01.000" end="00:00:02.500">First &amp; <span tts:fontStyle="italic">last</span></p></div></body></tt>`
+    expect(convert(ttml('http://www.w3.org/ns/ttml'))).toBe(EXPECTED)
+    expect(convert(`\ufeff<?xml version="1.0" encoding="UTF-8"?>\n${ttml('http://www.w3.org/2006/10/ttaf1')}`)).toBe(
+      EXPECTED,
+    )
+  })
+
   it('keeps the settings of WebVTT cues, and leaves out styles, notes and what it does not know', () => {
     const vtt = [
       'WEBVTT - a title',
@@ -69,6 +78,12 @@ describe('toWebVtt', () => {
     ['a letter', 'Dear reader'],
     ['WebVTT without a cue', 'WEBVTT\n\nNOTE nothing'],
     ['a playlist', '#EXTM3U\n'],
+    [
+      'TTML with a document type',
+      '<!DOCTYPE tt [<!ENTITY a "x">]><tt><body><p begin="0s" end="1s">&a;</p></body></tt>',
+    ],
+    ['TTML without words', '<tt><body/></tt>'],
+    ['a page', '<html><body><p>Hello</p></body></html>'],
   ])('refuses %s', (_, text) => {
     expect(() => convert(text)).toThrow(expect.toSatisfy((error) => isDomainError(error, 'invalid_argument')))
   })

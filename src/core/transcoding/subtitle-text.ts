@@ -1,8 +1,11 @@
 import { DomainError } from '../errors.ts'
+import { readTtml } from './read-ttml.ts'
 
-/** Forms of subtitles that are taken. `ass` is SubStation Alpha in either version; of its styling only the text is kept. */
-export const SUBTITLE_FORMATS = ['vtt', 'srt', 'ass'] as const
-export type SubtitleFormat = (typeof SUBTITLE_FORMATS)[number]
+/**
+ * Forms of subtitles that are taken. `ass` is SubStation Alpha in either version, `ttml` also what is called DFXP; of
+ * the styling of both little more than the text is kept.
+ */
+type SubtitleFormat = 'vtt' | 'srt' | 'ass' | 'ttml'
 
 type Cue = Readonly<{ startMs: number; endMs: number; settings: string; lines: readonly string[] }>
 
@@ -40,11 +43,13 @@ function decoded(bytes: Uint8Array): string {
 function formatOf(text: string): SubtitleFormat {
   if (/^WEBVTT(?:[ \t\n]|$)/.test(text)) return 'vtt'
   if (/^\s*\[Script Info\]/i.test(text)) return 'ass'
+  if (/^\s*<(?:\?xml\s|!--|!DOCTYPE|(?:[\w.-]+:)?tt[\s>])/.test(text)) return 'ttml'
   if (/\d+:\d\d:\d\d,\d{1,3}\s*-->/.test(text)) return 'srt'
-  throw new DomainError('invalid_argument', 'The file is neither WebVTT nor SRT nor SubStation Alpha (ASS).')
+  throw new DomainError('invalid_argument', 'The file is neither WebVTT nor SRT nor SubStation Alpha (ASS) nor TTML.')
 }
 
 function cuesOf(text: string, format: SubtitleFormat): Cue[] {
+  if (format === 'ttml') return readTtml(text).map((cue) => ({ ...cue, settings: '' }))
   return format === 'ass' ? assCues(text) : blockCues(text, format)
 }
 

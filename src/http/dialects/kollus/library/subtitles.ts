@@ -18,7 +18,7 @@ import { subtitleItem } from './subtitle.ts'
 type Options = Readonly<{ services: Services }>
 
 /**
- * Subtitles of a media content: WebVTT, SRT or SubStation Alpha, which players offer at once. The vendor has these
+ * Subtitles of a media content: WebVTT, SRT, SubStation Alpha or TTML, which players offer at once. The vendor has these
  * operations in its console; the addresses are ours: docs/dialects/kollus.md#subtitles.
  */
 export const subtitles: FastifyPluginAsync<Options> = async (app, { services }) => {
