@@ -43,7 +43,7 @@ export function buildServices(config: Config, infrastructure: Infrastructure, pu
     categories: new CategoryService({ work, clock, random }),
     channels: new ChannelService({ work, clock, random }),
     placements: new PlacementService({ library, work, clock, random }),
-    posters: new PosterService({ work, blobs, clock, random }),
+    posters: new PosterService({ work, blobs, clock, random, wakeWorkers }),
     reprocess: new ReprocessService({ work, blobs, clock, random, wakeWorkers }),
     names: new ExternalNames({ work }),
     jobs: new JobService({ work, clock, wakeWorkers }),

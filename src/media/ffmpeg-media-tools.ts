@@ -1,4 +1,10 @@
-import type { DownloadRequest, EncodeOptions, MediaTools, PieceOptions } from '../core/ports/media-tools.ts'
+import type {
+  DownloadRequest,
+  EncodeOptions,
+  MediaTools,
+  PieceOptions,
+  PosterOptions,
+} from '../core/ports/media-tools.ts'
 import type { EncodedPackage, EncodePlan } from '../core/transcoding/encode-plan.ts'
 import type { MediaInfo, TextStream, VideoStream } from '../core/transcoding/media-info.ts'
 import type { EncodedPiece } from '../core/transcoding/piece.ts'
@@ -87,10 +93,7 @@ export class FfmpegMediaTools implements MediaTools {
     return joinPieces(plan, pieces, outputDirectory, encryption)
   }
 
-  async poster(
-    path: string,
-    options: { atMs: number; widthPx: number; outputFile: string; signal: AbortSignal },
-  ): Promise<void> {
+  async poster(path: string, options: PosterOptions): Promise<void> {
     const { ffmpegPath, threads, canTonemap } = this.#options
     const { info, input } = await this.#probe(path, options.signal)
     const settings = { threads, canTonemap, maxPixels: this.#limits.maxPixels }

@@ -4,13 +4,13 @@ import { posterArguments } from './poster-arguments.ts'
 const INPUT = { path: '/data/source', kind: 'mp4' } as const
 const SETTINGS = { threads: 1, canTonemap: true, maxPixels: 1000 }
 const VIDEO = { colorMatrix: 'bt709', isHdr: false, isInterlaced: false } as const
-const REQUEST = {
+const REQUEST: Parameters<typeof posterArguments>[1] = {
   streamIndex: 1,
   widthPx: 640,
   heightPx: 360,
   video: VIDEO,
   atMs: 2500,
-  skipBlack: true,
+  choice: 'not-black',
   outputFile: '/out/poster',
 }
 const build = (more: Partial<Parameters<typeof posterArguments>[1]> = {}) =>
@@ -33,11 +33,17 @@ describe('posterArguments', () => {
   })
 
   it('takes black pictures too when told to', () => {
-    expect(build({ skipBlack: false })).not.toContain('blackframe')
+    expect(build({ choice: 'typical' })).not.toContain('blackframe')
+  })
+
+  it('takes the very picture of a moment when told to', () => {
+    const first = build({ choice: 'first' })
+    expect(first).toContain('-ss 2.500')
+    expect(first).not.toMatch(/blackframe|thumbnail/)
   })
 
   it('takes a cover as it is, without seeking', () => {
-    const cover = build({ video: undefined, skipBlack: false })
+    const cover = build({ video: undefined, choice: 'first' })
     expect(cover).not.toMatch(/-ss|thumbnail/)
     expect(cover).toContain("scale=w='min(640,iw)':h=-2")
   })

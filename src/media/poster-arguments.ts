@@ -9,8 +9,10 @@ export type PosterRequest = Readonly<{
   /** Undefined for a cover picture, which is taken as it is. */
   video: Pick<VideoStream, 'colorMatrix' | 'isHdr' | 'isInterlaced'> | undefined
   atMs: number
-  /** Passes over pictures that are nearly all black. */
-  skipBlack: boolean
+  /**
+   * The most typical of the pictures from `atMs` on, of those that are not nearly all black, or of all; or the first one.
+   */
+  choice: 'not-black' | 'typical' | 'first'
   outputFile: string
 }>
 
@@ -34,13 +36,13 @@ export function posterArguments(input: InputFile, request: PosterRequest, settin
     `scale=${size(request)}:flags=bicubic:${colors}:out_range=pc`,
     'format=yuvj420p',
     'setsar=1',
-    ...(request.skipBlack
+    ...(request.choice === 'not-black'
       ? [
           `blackframe=amount=0:threshold=${BLACK_PIXEL}`,
           `metadata=mode=select:key=lavfi.blackframe.pblack:value=${BLACK_SHARE}:function=less`,
         ]
       : []),
-    ...(video === undefined ? [] : [`thumbnail=n=${CANDIDATES}`]),
+    ...(request.choice === 'first' ? [] : [`thumbnail=n=${CANDIDATES}`]),
   ]
   return [
     ...['-hide_banner', '-nostdin', '-nostats', '-loglevel', 'error', '-y'],

@@ -1,5 +1,6 @@
 import { rm, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import type { PosterOptions } from '../core/ports/media-tools.ts'
 import type { MediaInfo, VideoStream } from '../core/transcoding/media-info.ts'
 import { mediaRefused } from '../core/transcoding/refusal.ts'
 import { encodeFailure } from './encode-failure.ts'
@@ -18,7 +19,7 @@ export type PosterTools = Readonly<{
 
 /**
  * Writes one JPEG: a typical picture near `atMs` that is not black; if there is none, one from the start; if the whole
- * film is black, a black one. Sound with a cover gives the cover. Throws DomainError('media_refused') with
+ * film is black, a black one. An exact one is the picture at `atMs`, or from the start if none can be decoded there. Sound with a cover gives the cover. Throws DomainError('media_refused') with
  * `no_streams` when there is nothing to show and `damaged` when nothing can be decoded; other failures are those of
  * `encodeFailure`.
  */
@@ -26,7 +27,7 @@ export async function makePoster(
   tools: PosterTools,
   input: InputFile,
   info: MediaInfo,
-  options: { atMs: number; widthPx: number; outputFile: string; signal: AbortSignal },
+  options: PosterOptions,
 ): Promise<void> {
   const outputFile = resolve(options.outputFile)
   try {
@@ -64,12 +65,12 @@ async function take(
   return true
 }
 
-function attempts(info: MediaInfo, options: { atMs: number; widthPx: number; outputFile: string }): PosterRequest[] {
+function attempts(info: MediaInfo, options: Omit<PosterOptions, 'signal'>): PosterRequest[] {
   const { video } = info
   if (video === undefined) {
     if (info.coverStreamIndex === undefined) throw mediaRefused('no_streams', 'The file has no pictures.')
     const size = { widthPx: options.widthPx, heightPx: 0 }
-    const cover = { ...size, streamIndex: info.coverStreamIndex, video: undefined, atMs: 0, skipBlack: false }
+    const cover = { ...size, streamIndex: info.coverStreamIndex, video: undefined, atMs: 0, choice: 'first' } as const
     return [{ ...cover, outputFile: options.outputFile }]
   }
   const lastMs = Math.max(0, Math.min(info.durationMs, video.endMs) - 1000 / video.frameRate)
@@ -81,7 +82,8 @@ function attempts(info: MediaInfo, options: { atMs: number; widthPx: number; out
     outputFile: options.outputFile,
   }
   const times = atMs > 0 ? [atMs, 0] : [0]
-  return [true, false].flatMap((skipBlack) => times.map((time) => ({ ...one, atMs: time, skipBlack })))
+  const choices = options.isExact ? (['first'] as const) : (['not-black', 'typical'] as const)
+  return choices.flatMap((choice) => times.map((time) => ({ ...one, atMs: time, choice })))
 }
 
 /** So that 1280 × (640 / 1280) is not a hair less than 640. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { JobLane } from '../core/jobs/job.ts'
+import { PosterLifecycle } from '../core/library/poster-lifecycle.ts'
 import type { SourceLifecycle } from '../core/library/source-lifecycle.ts'
 import { SplitLifecycle } from '../core/library/split-lifecycle.ts'
 import type { BlobStore } from '../core/ports/blob-store.ts'
@@ -67,6 +68,7 @@ export type Workers = Readonly<{
 export function createWorkers(parts: WorkersParts): Workers {
   const { work, clock, logger, splitting = { fromMs: undefined } } = parts
   const splits = new SplitLifecycle({ work, clock })
+  const posters = new PosterLifecycle({ work, clock })
   const scratch = new ScratchSpace({ directory: parts.scratchDirectory, work })
   const handlers = {
     ingest: ingestHandler(parts),
@@ -83,6 +85,7 @@ export function createWorkers(parts: WorkersParts): Workers {
   const lifecycle: JobFailures = {
     failed: (job, error) => {
       if (job.kind === 'pull') return parts.pulls.failed(job, error)
+      if (job.kind === 'poster') return posters.failed(job, error)
       return job.kind === 'piece' ? splits.failed(job, error) : parts.lifecycle.failed(job, error)
     },
   }

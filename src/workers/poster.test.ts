@@ -1,9 +1,11 @@
+import { writeFile } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { expect, it } from 'vitest'
 import { fakeMediaTools } from '../../test/support/fake-media-tools.ts'
 import { LEASE_MS, openProcessing, type Processing } from '../../test/support/processing.ts'
 import type { Source } from '../core/library/asset.ts'
+import { PosterService } from '../core/library/poster-service.ts'
 import type { MediaTools } from '../core/ports/media-tools.ts'
 import { mediaRefused } from '../core/transcoding/refusal.ts'
 import { ingestHandler } from './ingest.ts'
@@ -97,3 +99,32 @@ it('leaves nothing when the source was deleted meanwhile', async () => {
 function emptyBody(): Readable {
   return Readable.from([])
 }
+
+it('takes just the picture of the moment that somebody wants, in place of the one before', async () => {
+  const processing = await openIngested()
+  await processing.run('poster', processing.poster())
+  const { work, blobs, clock, random, queue, project, source } = processing
+  const service = new PosterService({ work, blobs, clock, random, wakeWorkers: () => queue.wake() })
+  await service.takeFromFilm(project.id, source.assetId, 4_000)
+  const moments: unknown[] = []
+  const handler = processing.poster({
+    async poster(_path, { atMs, isExact, outputFile }) {
+      moments.push([atMs, isExact])
+      await writeFile(outputFile, 'the picture of that moment')
+    },
+  })
+  await processing.run('poster', handler)
+  expect(moments).toEqual([[4_000, true]])
+  const keys = await processing.storedKeys()
+  const key = (await work.read.sources.get(source.id))?.posterKey ?? 'none'
+  expect(keys).toEqual([source.blobKey, key].toSorted())
+  expect(await text((await blobs.open(key, { signal })).body)).toBe('the picture of that moment')
+})
+
+it('takes none where somebody chose one meanwhile', async () => {
+  const processing = await openIngested()
+  await processing.work.read.sources.update(processing.source.id, { posterKey: 'chosen.jpg' })
+  const handler = processing.poster({ poster: () => Promise.reject(new Error('it is not needed')) })
+  await processing.run('poster', handler)
+  expect(await processing.storedKeys()).toEqual([processing.source.blobKey])
+})

@@ -25,7 +25,7 @@ async function open() {
   const services = {
     reprocess: new ReprocessService({ work, blobs, clock, random, wakeWorkers }),
     versions: new SourceVersions({ work, clock, random, wakeWorkers }),
-    posters: new PosterService({ work, blobs, clock, random }),
+    posters: new PosterService({ work, blobs, clock, random, wakeWorkers }),
   }
   const stored = async (key: string): Promise<string> =>
     text((await blobs.open(key, { signal: new AbortController().signal })).body)

@@ -479,9 +479,9 @@ export function mediaToolsContract(name: string, open: () => Promise<MediaTools>
     })
 
     describe('poster', () => {
-      const take = async (path: string, atMs: number, widthPx = 640) => {
+      const take = async (path: string, atMs: number, widthPx = 640, isExact = false) => {
         const outputFile = join(directory, `poster-${outputs++}`)
-        await tools.poster(path, { atMs, widthPx, outputFile, signal })
+        await tools.poster(path, { atMs, isExact, widthPx, outputFile, signal })
         return readFile(outputFile)
       }
 
@@ -497,6 +497,13 @@ export function mediaToolsContract(name: string, open: () => Promise<MediaTools>
         const colourful = await take(await clip('blackStart'), 0)
         const black = await take(await clip('black'), 0)
         expect(colourful.length).toBeGreaterThan(3 * black.length)
+      })
+
+      it('is just the picture of its moment when that is wanted, black or not', async () => {
+        const path = await clip('blackStart')
+        const [typical, exact] = [await take(path, 0), await take(path, 0, 640, true)]
+        expect(typical.length).toBeGreaterThan(3 * exact.length)
+        expect((await take(path, 3_600_000, 640, true)).length).toBeGreaterThan(3 * exact.length)
       })
 
       it('takes the nearest picture when asked for one past the end', async () => {

@@ -6,6 +6,7 @@ import { MemoryBus } from '../../bus/memory-bus.ts'
 import { DatabaseJobQueue } from '../../queue/database-job-queue.ts'
 import { SystemRandom } from '../../system/system-random.ts'
 import { LibraryService } from '../library/library-service.ts'
+import { PosterLifecycle } from '../library/poster-lifecycle.ts'
 import { SourceLifecycle } from '../library/source-lifecycle.ts'
 import { CANCELLED, type ClaimedJob, type SourceJobKind } from './job.ts'
 import { JobService } from './job-service.ts'
@@ -21,6 +22,7 @@ describeOnBothDatabases('JobService', ({ fresh }) => {
     const random = new SystemRandom()
     const queue = new DatabaseJobQueue({ database, clock, bus: new MemoryBus({ onHandlerError: () => undefined }) })
     const lifecycle = new SourceLifecycle({ work, clock, random })
+    const posters = new PosterLifecycle({ work, clock })
     let wakes = 0
     const wakeWorkers = async (): Promise<void> => {
       wakes += 1
@@ -52,7 +54,7 @@ describeOnBothDatabases('JobService', ({ fresh }) => {
     const list = () => jobs.listForAsset(project.id, asset.id)
     const states = async () => (await list()).map(({ kind, state }) => `${kind} ${state}`)
     const events = async () => (await work.read.outbox.list(project.id, 100)).map(({ event }) => event.type)
-    const parts = { work, clock, queue, lifecycle, jobs, project, asset, source }
+    const parts = { work, clock, queue, lifecycle, posters, jobs, project, asset, source }
     return { ...parts, claim, mayClaim, probed, status, list, states, events, wakes: () => wakes }
   }
 
@@ -80,10 +82,10 @@ describeOnBothDatabases('JobService', ({ fresh }) => {
   })
 
   it('runs a failed encode again without probing again, and the asset is in work meanwhile', async () => {
-    const { lifecycle, jobs, project, claim, mayClaim, probed, status, states, events, wakes } = await open()
+    const { lifecycle, posters, jobs, project, claim, mayClaim, probed, status, states, events, wakes } = await open()
     await probed()
     const failing = await claim('encode')
-    await lifecycle.posterMade(await claim('poster'), 'poster.jpg')
+    await posters.made(await claim('poster'), 'poster.jpg', undefined)
     await lifecycle.failed(failing, { ...FAILURE, logTail: 'frame=  12\nConversion failed!' })
     expect(await status()).toMatchObject({ state: 'failed', failure: FAILURE })
     expect((await status()).failure).not.toHaveProperty('logTail')
@@ -106,10 +108,10 @@ describeOnBothDatabases('JobService', ({ fresh }) => {
   })
 
   it('makes only the picture again when only that failed; the asset stays as it is', async () => {
-    const { lifecycle, jobs, project, asset, claim, mayClaim, probed, status } = await open()
+    const { lifecycle, posters, jobs, project, asset, claim, mayClaim, probed, status } = await open()
     await probed()
     await lifecycle.encoded(await claim('encode'), { renditions: [] }, 'packages/1/')
-    await lifecycle.failed(await claim('poster'), FAILURE)
+    await posters.failed(await claim('poster'), FAILURE)
     expect(await status()).toMatchObject({ state: 'ready' })
     const after = await jobs.retryAsset(project.id, asset.id)
     expect(after.map(({ kind, state }) => `${kind} ${state}`).toSorted()).toEqual([
@@ -120,7 +122,7 @@ describeOnBothDatabases('JobService', ({ fresh }) => {
     ])
     expect(await status()).toMatchObject({ state: 'ready' })
     expect(await mayClaim('encode')).toBeUndefined()
-    await lifecycle.posterMade(await claim('poster'), 'poster.jpg')
+    await posters.made(await claim('poster'), 'poster.jpg', undefined)
     await expect(jobs.retryAsset(project.id, asset.id)).rejects.toMatchObject({ code: 'state_conflict' })
   })
 

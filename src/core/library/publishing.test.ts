@@ -86,7 +86,7 @@ describeOnBothDatabases('publishing', ({ fresh }) => {
       channels: new ChannelService({ work, clock, random }),
       placements: new PlacementService({ library, work, clock, random }),
       versions: new SourceVersions({ work, clock, random, wakeWorkers }),
-      posters: new PosterService({ work, blobs, clock, random }),
+      posters: new PosterService({ work, blobs, clock, random, wakeWorkers }),
       names: new ExternalNames({ work }),
     }
   }

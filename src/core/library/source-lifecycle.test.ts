@@ -239,14 +239,6 @@ describeOnBothDatabases('SourceLifecycle', ({ kind, fresh }) => {
     expect(await work.read.assets.find(asset.id)).toMatchObject({ currentSourceId: newer.sourceId })
   })
 
-  it('notes where the picture is, and tells nobody', async () => {
-    const { work, lifecycle, source, claim, events, jobsOf } = await open()
-    expect(await lifecycle.posterMade(await claim('poster'), 'key')).toBe(true)
-    expect(await work.read.sources.get(source.id)).toEqual({ ...source, posterKey: 'key' })
-    expect(await jobsOf()).toEqual([['poster', 'done']])
-    expect(await events()).toEqual([])
-  })
-
   it('notes where the small pictures and the files to download are', async () => {
     const { work, lifecycle, source, claim } = await open()
     const sprites = {
@@ -341,7 +333,6 @@ describeOnBothDatabases('SourceLifecycle', ({ kind, fresh }) => {
   const results: [string, SourceJobKind, (lifecycle: Fixture['lifecycle'], job: ClaimedJob) => Promise<unknown>][] = [
     ['probing', 'ingest', (lifecycle, job) => lifecycle.probed(job, aMediaInfo())],
     ['encoding', 'encode', (lifecycle, job) => lifecycle.encoded(job, PACKAGE, 'late/')],
-    ['the picture', 'poster', (lifecycle, job) => lifecycle.posterMade(job, 'late')],
     ['a failure', 'encode', (lifecycle, job) => lifecycle.failed(job, REFUSAL)],
     ['nothing', 'encode', (lifecycle, job) => lifecycle.abandoned(job)],
   ]

@@ -146,19 +146,6 @@ export class SourceLifecycle {
     await placeWherePromised(tx, asset, upload?.target, { nowMs, random: this.#parts.random })
   }
 
-  /**
-   * The picture is stored under `key`. False: the source is gone, or somebody chose another picture meanwhile; this one
-   * is the caller's to delete.
-   */
-  async posterMade(job: ClaimedJob, key: string): Promise<boolean> {
-    let isWanted = false
-    await this.#finish(job, async ({ tx, source }) => {
-      isWanted = source.posterKey === undefined
-      if (isWanted) await tx.sources.update(source.id, { posterKey: key })
-    })
-    return isWanted
-  }
-
   /** The small pictures are stored under their prefix. False: the source is gone, and they are the caller's to delete. */
   spritesMade(job: ClaimedJob, sprites: Sprites): Promise<boolean> {
     return this.#finish(job, async ({ tx, source }) => tx.sources.update(source.id, { sprites }))

@@ -22,6 +22,16 @@ export type PieceOptions = EncodeOptions &
     attempt: string
   }>
 
+export type PosterOptions = Readonly<{
+  atMs: number
+  /** Just the first picture from `atMs` on; else a typical one near it, which is not black if there is such a one. */
+  isExact?: boolean
+  /** At most; pictures are not enlarged. */
+  widthPx: number
+  outputFile: string
+  signal: AbortSignal
+}>
+
 export type DownloadRequest = Readonly<{
   /** Undefined for sound alone. */
   picture: string | undefined
@@ -82,11 +92,8 @@ export interface MediaTools {
     outputDirectory: string,
     options: Pick<EncodeOptions, 'encryption'>,
   ): Promise<EncodedPackage>
-  /** Writes one JPEG of at most `widthPx` width, taken at `atMs` or the nearest decodable picture, to `outputFile`. */
-  poster(
-    path: string,
-    options: { atMs: number; widthPx: number; outputFile: string; signal: AbortSignal },
-  ): Promise<void>
+  /** Writes one JPEG to `outputFile`. */
+  poster(path: string, options: PosterOptions): Promise<void>
   /**
    * Puts finished renditions (each in one MP4 file of fragments, in the clear) into one MP4 file, `outputFile`, without
    * encoding anything again; gives its size. Throws DomainError('unavailable') when that fails.

@@ -31,6 +31,8 @@ export type Treatment = Readonly<{
   further?: readonly FurtherProfile[] | undefined
   /** What is stored of renditions that were removed. */
   withdrawn?: readonly Withdrawn[] | undefined
+  /** The moment of the film that somebody wants as its picture; `isMade` once it is. */
+  poster?: Readonly<{ atMs: number; isMade: boolean }> | undefined
 }>
 
 /** Somebody's wish: a token's, a category's or a channel's. Keys that name nothing count as no wish. */

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import type { ClaimedJob } from '../../../src/core/jobs/job.ts'
 import type { Source } from '../../../src/core/library/asset.ts'
+import { PosterLifecycle } from '../../../src/core/library/poster-lifecycle.ts'
 import { SourceLifecycle } from '../../../src/core/library/source-lifecycle.ts'
 import type { EncodedRendition } from '../../../src/core/transcoding/encode-plan.ts'
 import { planFurther } from '../../../src/core/transcoding/further-renditions.ts'
@@ -43,7 +44,7 @@ async function done(app: KollusApp, lifecycle: SourceLifecycle, job: ClaimedJob,
   const put = (key: string, body: Buffer) => blobs.put(key, Readable.from([body]), { sizeBytes: body.length, signal })
   if (job.kind === 'poster') {
     await put(`${folder}poster.jpg`, Buffer.from(`picture of ${source.fileName}`))
-    return lifecycle.posterMade(job, `${folder}poster.jpg`)
+    return new PosterLifecycle(app.infrastructure).made(job, `${folder}poster.jpg`, undefined)
   }
   if (source.packagePrefix !== undefined) return further(app, lifecycle, job, source)
   const original = await buffer((await blobs.open(source.blobKey, { signal })).body)
