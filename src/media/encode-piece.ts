@@ -16,6 +16,8 @@ import { readWrittenPlaylist, tidyWrittenPlaylist } from './written-playlist.ts'
 
 /** How far durations that are read from a playlist may be from those of whole pictures. */
 const ROUNDING_MS = 1
+/** How many of its pictures the last piece may lack; more of them may be missing at its beginning. */
+const LAST_PICTURES = 1.5
 
 /**
  * Makes one piece of a film (`planOfPiece`): the same command as for the whole, cut by `filmCut`; then every segment is
@@ -42,7 +44,8 @@ export async function encodePiece(
   // The ends of pieces are filled in any case, so what is missing is missing at the beginning.
   if (await isShort(plan, outputDirectory, lastsMs)) {
     await encode(true)
-    if (await isShort(plan, outputDirectory, lastsMs)) {
+    // How long the film really is decides of the last piece, and joining looks at that.
+    if (!isLast(plan) && (await isShort(plan, outputDirectory, lastsMs))) {
       throw mediaRefused('damaged', 'A part of the film cannot be decoded.')
     }
   }
@@ -61,12 +64,17 @@ function durationOf({ piece, video, durationMs }: EncodePlan): number {
   return endMs - frameSeconds(piece.firstFrame, rate) * 1000
 }
 
-/** Of the last piece, how long the film really is decides; joining looks at that. */
-async function isShort({ piece, video }: EncodePlan, directory: string, lastsMs: number): Promise<boolean> {
-  if (piece?.kind !== 'pictures' || piece.end === undefined) return false
-  const { segments } = await readWrittenPlaylist(join(directory, video[0]?.name ?? ''))
+function isLast({ piece }: EncodePlan): boolean {
+  return piece?.kind === 'pictures' && piece.end === undefined
+}
+
+/** The plan's duration is not that exact, so that the last piece may seem to lack a picture at its end. */
+async function isShort(plan: EncodePlan, directory: string, lastsMs: number): Promise<boolean> {
+  const [largest] = plan.video
+  if (largest === undefined) return false
+  const { segments } = await readWrittenPlaylist(join(directory, largest.name))
   const madeMs = segments.reduce((sum, { durationMs }) => sum + durationMs, 0)
-  return madeMs < lastsMs - ROUNDING_MS * segments.length
+  return madeMs < lastsMs - (isLast(plan) ? LAST_PICTURES * (1000 / largest.frameRate) : ROUNDING_MS * segments.length)
 }
 
 async function finishPictures(
