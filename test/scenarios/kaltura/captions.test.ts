@@ -4,6 +4,7 @@ import { ManualClock } from '../../support/manual-clock.ts'
 import { serveFile, startRemoteServer } from '../../support/remote-server.ts'
 import { type Json, type KalturaApp, newEntryOf, PARTNER_ID, startKalturaApp } from './kaltura-app.ts'
 import { fetched, readyEntry } from './ready-entry.ts'
+import { vendorClient, vendorObject } from './vendor-client.ts'
 
 const SRT = '1\n00:00:01,000 --> 00:00:02,500\nGood <i>morning</i>\n'
 /** In this format, unless it says otherwise. */
@@ -169,6 +170,101 @@ describe('captions', () => {
     expect(told).toMatchObject({ label: 'English', languageCode: 'en', format: '3', isDefault: false })
     expect(await fetched(told?.['webVttUrl'])).toBe(VTT)
     expect(await stream()).toContain('TYPE=SUBTITLES')
+  })
+})
+
+const DFXP = [
+  '<?xml version="1.0" encoding="UTF-8"?>',
+  '<tt xmlns="http://www.w3.org/ns/ttml" xmlns:tts="http://www.w3.org/ns/ttml#styling" xml:lang="en"><body><div>',
+  '<p begin="00:00:01.000" end="00:00:02.500">Good <span tts:fontStyle="italic">morning</span></p>',
+  '</div></body></tt>',
+].join('\n')
+
+describe('captions as something else', () => {
+  it('come as DFXP, and back as that where it was announced', async () => {
+    const entryId = await readyEntry(app, app.user)
+    const client = vendorClient(app.url, app.user)
+    const captionAsset = vendorObject('CaptionAsset', { language: 'English', format: '2' })
+    const { id, ...announced } = (await client('captionAsset.add', entryId, captionAsset)) as Json
+    expect(announced).toMatchObject({ format: '2', fileExt: 'dfxp', status: 0 })
+    const content = vendorObject('StringResource', { content: DFXP })
+    expect(await client('captionAsset.setContent', id, content)).toMatchObject({ format: '2', status: 2 })
+    const url = String(await client('captionAsset.getUrl', id))
+    expect(url).toMatch(/\/a\.dfxp$/)
+    const response = await fetch(url)
+    expect(response.headers.get('content-type')).toBe('application/ttml+xml; charset=utf-8')
+    expect(await response.text()).toBe(`${DFXP.replace('UTF-8', 'utf-8')}\n`)
+    expect(await fetched(url.replace('a.dfxp', 'a.vtt'))).toBe(VTT)
+    expect(await client('captionAsset.getRemotePaths', id)).toMatchObject({ objects: [], totalCount: 0 })
+    // Entities are declared by nobody who means well.
+    const bomb = DFXP.replace('<tt ', '<!DOCTYPE tt [<!ENTITY a SYSTEM "file:///etc/passwd">]><tt ').replace(
+      'Good',
+      '&a;',
+    )
+    expect(await setContent(id, text(bomb))).toMatchObject({
+      code: 'CAPTION_ASSET_PARSING_FAILED',
+      args: { ASSET_ID: id },
+    })
+    expect(await fetched(url)).toContain('Good')
+  })
+
+  it('come as WebVTT in segments, and as data', async () => {
+    const entryId = await readyEntry(app, app.user)
+    const { id } = await add(entryId)
+    const serve = async (action: string, more = ''): Promise<Response> => {
+      const path = `/api_v3/service/caption_captionasset/action/${action}/captionAssetId/${id}${more}`
+      return fetch(`${app.url}${path}?ks=${encodeURIComponent(app.user)}`)
+    }
+    const waiting = { code: 'CAPTION_ASSET_IS_NOT_READY', args: { ASSET_ID: id } }
+    expect(await call('serveWebVTT', { captionAssetId: id })).toMatchObject(waiting)
+    expect(await call('serveAsJson', { captionAssetId: id })).toMatchObject(waiting)
+    expect(await call('getRemotePaths', { id })).toMatchObject(waiting)
+    const later = '\n00:00:07.000 --> 00:00:09.000 align:start\nAnd &lt;you&gt;?\n'
+    await setContent(id, text(`${VTT}${later}`))
+
+    const playlist = await serve('serveWebVTT', '/segmentDuration/6')
+    expect(playlist.headers.get('content-type')).toBe('application/x-mpegurl')
+    const lines = (await playlist.text()).split('\n')
+    // The film lasts a little over ten seconds.
+    expect(lines.filter((line) => line !== '' && !/^#EXT-X-(VERSION|MEDIA|PLAYLIST)/.test(line))).toEqual([
+      '#EXTM3U',
+      '#EXT-X-TARGETDURATION:6',
+      '#EXTINF:6.0,',
+      'segmentIndex/1.vtt',
+      '#EXTINF:5.0,',
+      'segmentIndex/2.vtt',
+      '#EXT-X-ENDLIST',
+    ])
+    const first = await fetched(new URL('segmentIndex/1.vtt', playlist.url).href)
+    expect(first).toBe(VTT.replace('WEBVTT\n', 'WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:900000,LOCAL:00:00:10.000\n'))
+    const second = await (await serve('serveWebVTT', '/segmentDuration/6/segmentIndex/2/localTimestamp/0')).text()
+    expect(second).toBe(`WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:900000,LOCAL:00:00:00.000\n${later}`)
+
+    const data = await serve('serveAsJson')
+    expect(data.headers.get('content-type')).toBe('application/json; charset=utf-8')
+    expect(await data.json()).toEqual({
+      objects: [
+        { startTime: 1000, endTime: 2500, content: [{ text: 'Good morning' }] },
+        { startTime: 7000, endTime: 9000, content: [{ text: 'And <you>?' }] },
+      ],
+    })
+  })
+
+  it('have no templates, which is said in XML too', async () => {
+    const client = vendorClient(app.url, app.user)
+    expect(await client('captionParams.listAction')).toMatchObject({
+      objectType: 'KalturaCaptionParamsListResponse',
+      objects: [],
+      totalCount: 0,
+    })
+    expect(await client('captionParams.get', 7)).toMatchObject({
+      code: 'FLAVOR_PARAMS_ID_NOT_FOUND',
+      args: { ID: '7' },
+    })
+    const list = `${app.url}/api_v3/service/caption_captionparams/action/list?ks=${encodeURIComponent(app.user)}`
+    expect(await fetched(list)).toContain(
+      '<result><objectType>KalturaCaptionParamsListResponse</objectType><objects></objects><totalCount>0</totalCount></result>',
+    )
   })
 })
 

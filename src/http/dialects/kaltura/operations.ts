@@ -3,6 +3,7 @@ import { flavorAssetGetByEntryId, flavorAssetGetWebPlayable } from './asset/flav
 import { flavorAssetGetDownloadUrl, flavorAssetGetUrl } from './asset/flavor-asset-get-url.ts'
 import { flavorAssetGetFlavorAssetsWithParams } from './asset/flavor-asset-get-with-params.ts'
 import { flavorAssetList } from './asset/flavor-asset-list.ts'
+import { captionAssetGetRemotePaths, flavorAssetGetRemotePaths } from './asset/get-remote-paths.ts'
 import { thumbAssetAdd } from './asset/thumb-asset-add.ts'
 import { thumbAssetAddFromImage, thumbAssetSetAsDefault } from './asset/thumb-asset-add-from-image.ts'
 import { thumbAssetAddFromUrl } from './asset/thumb-asset-add-from-url.ts'
@@ -17,8 +18,10 @@ import { captionAssetDelete } from './caption/caption-asset-delete.ts'
 import { captionAssetGet } from './caption/caption-asset-get.ts'
 import { captionAssetGetUrl, captionAssetServe, captionAssetServeByEntryId } from './caption/caption-asset-get-url.ts'
 import { captionAssetList } from './caption/caption-asset-list.ts'
+import { captionAssetServeAsJson, captionAssetServeWebVtt } from './caption/caption-asset-serve-web-vtt.ts'
 import { captionAssetSetContent } from './caption/caption-asset-set-content.ts'
 import { captionAssetSetAsDefault, captionAssetUpdate } from './caption/caption-asset-update.ts'
+import { captionParamsGet, captionParamsList } from './caption/caption-params.ts'
 import { categoryAdd } from './category/category-add.ts'
 import { categoryDelete } from './category/category-delete.ts'
 import { categoryEntryAdd } from './category/category-entry-add.ts'
@@ -113,13 +116,18 @@ const OPERATIONS: readonly Operation[] = [
   captionAssetAdd,
   captionAssetDelete,
   captionAssetGet,
+  captionAssetGetRemotePaths,
   captionAssetGetUrl,
   captionAssetList,
   captionAssetServe,
+  captionAssetServeAsJson,
   captionAssetServeByEntryId,
+  captionAssetServeWebVtt,
   captionAssetSetAsDefault,
   captionAssetSetContent,
   captionAssetUpdate,
+  captionParamsGet,
+  captionParamsList,
   categoryAdd,
   categoryCount,
   categoryDelete,
@@ -137,6 +145,7 @@ const OPERATIONS: readonly Operation[] = [
   flavorAssetGetByEntryId,
   flavorAssetGetDownloadUrl,
   flavorAssetGetFlavorAssetsWithParams,
+  flavorAssetGetRemotePaths,
   flavorAssetGetUrl,
   flavorAssetGetWebPlayable,
   flavorAssetList,

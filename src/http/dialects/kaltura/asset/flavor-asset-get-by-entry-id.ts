@@ -1,6 +1,6 @@
 import { findEntry } from '../media/entry.ts'
 import type { Operation } from '../operation.ts'
-import { flavorsOf, toFlavorAsset } from './flavor-asset.ts'
+import { allFlavors, flavorsOf, toFlavorAsset } from './flavor-asset.ts'
 
 /** All flavours of an entry, the original first. */
 export const flavorAssetGetByEntryId: Operation = {
@@ -10,7 +10,8 @@ export const flavorAssetGetByEntryId: Operation = {
   parameters: [{ name: 'entryId', type: 'string' }],
   async run(call) {
     const entry = await findEntry(call.services, call.session, call.text('entryId'))
-    return flavorsOf(entry).map((flavor) => toFlavorAsset(flavor, call.session.content.partnerId))
+    const flavors = await allFlavors(call, entry)
+    return flavors.map((flavor) => toFlavorAsset(flavor, call.session.content.partnerId))
   },
 }
 

@@ -1,7 +1,7 @@
 import { KalturaError } from '../errors.ts'
 import { flavorUrl } from '../media/entry-urls.ts'
 import type { Operation } from '../operation.ts'
-import { findFlavor } from './flavor-asset.ts'
+import { findFlavor, isReady } from './flavor-asset.ts'
 
 /** Where a flavour is delivered: the original as a file, what was made of it as a stream. */
 function getUrl(action: string, mode: 'play' | 'download'): Operation {
@@ -12,7 +12,7 @@ function getUrl(action: string, mode: 'play' | 'download'): Operation {
     parameters: [{ name: 'id', type: 'string' }],
     async run(call) {
       const { flavor } = await findFlavor(call, call.text('id'))
-      if (flavor.source?.media === undefined) throw new KalturaError('FLAVOR_ASSET_IS_NOT_READY')
+      if (!isReady(flavor)) throw new KalturaError('FLAVOR_ASSET_IS_NOT_READY')
       return flavorUrl(call.services, call.session.content.partnerId, flavor, mode)
     },
   }

@@ -2,7 +2,7 @@ import { toFlavorParams } from '../conversion/flavor-params.ts'
 import { findEntry } from '../media/entry.ts'
 import type { Operation } from '../operation.ts'
 import type { KalturaObject } from '../schema/wire-value.ts'
-import { flavorsOf, toFlavorAsset } from './flavor-asset.ts'
+import { allFlavors, toFlavorAsset } from './flavor-asset.ts'
 
 /** All flavours of an entry, each with the description of its kind. */
 export const flavorAssetGetFlavorAssetsWithParams: Operation = {
@@ -12,7 +12,7 @@ export const flavorAssetGetFlavorAssetsWithParams: Operation = {
   parameters: [{ name: 'entryId', type: 'string' }],
   async run(call) {
     const entry = await findEntry(call.services, call.session, call.text('entryId'))
-    return flavorsOf(entry).map(
+    return (await allFlavors(call, entry)).map(
       (flavor): KalturaObject => ({
         type: 'KalturaFlavorAssetWithParams',
         values: {

@@ -4,7 +4,7 @@ import { assertMayEdit, findEntry } from '../media/entry.ts'
 import type { Operation } from '../operation.ts'
 import type { CastValue } from '../schema/cast.ts'
 import { captionsOf, findCaption, toCaptionAsset } from './caption-asset.ts'
-import { CAPTION_FORMAT, formatNote } from './caption-format.ts'
+import { CAPTION_FORMAT, deliveredFormat, formatNote } from './caption-format.ts'
 import { languageName, languageTag, NO_LANGUAGE } from './language.ts'
 
 /** Announces captions of an entry; `setContent` brings their text. */
@@ -29,7 +29,7 @@ export const captionAssetAdd: Operation = {
       isDefault: isDefault === true,
       bytes: undefined,
     })
-    const metadata = formatNote(subtitle, format === CAPTION_FORMAT.srt ? format : undefined)
+    const metadata = formatNote(subtitle, deliveredFormat(format))
     await services.library.update(session.projectId, entry.view.asset.id, { metadata })
     const { id } = subtitle
     const { caption } = await findCaption(call, `0_${id.slice(id.indexOf('_') + 1)}`)

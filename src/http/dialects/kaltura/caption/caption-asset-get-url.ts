@@ -3,15 +3,21 @@ import { findEntry } from '../media/entry.ts'
 import { captionUrl } from '../media/entry-urls.ts'
 import type { Call, Operation } from '../operation.ts'
 import { assertHasText, type Caption, captionsOf, findCaption } from './caption-asset.ts'
+import { captionExtension } from './caption-format.ts'
 
 async function urlOf(call: Call, name: string): Promise<string> {
   const { caption } = await findCaption(call, call.text(name))
   return urlOfCaption(call, caption)
 }
 
-function urlOfCaption(call: Call, caption: Caption): string {
+/** `file` says as what, the format that was announced unless given. Throws CAPTION_ASSET_IS_NOT_READY. */
+export function urlOfCaption(
+  { services, session }: Call,
+  caption: Caption,
+  file = `a.${captionExtension(caption.format)}`,
+): string {
   assertHasText(caption)
-  return captionUrl(call.services.publicUrl, call.session.content.partnerId, caption)
+  return captionUrl(services.publicUrl, session.content.partnerId, caption.id, file)
 }
 
 /** Where the text is. */

@@ -6,7 +6,7 @@ import { assertMayEdit } from '../media/entry.ts'
 import type { Call, Operation } from '../operation.ts'
 import { type Caption, findCaption, toCaptionAsset } from './caption-asset.ts'
 
-/** Brings the text of captions, or another one: WebVTT, SRT or SubStation Alpha, whatever format was announced. */
+/** Brings the text of captions, or another one: WebVTT, SRT, SubStation Alpha or TTML (DFXP), whatever format was announced. */
 export const captionAssetSetContent: Operation = {
   service: 'caption_captionAsset',
   action: 'setContent',

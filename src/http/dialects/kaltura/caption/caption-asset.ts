@@ -8,14 +8,14 @@ import { captionUrl } from '../media/entry-urls.ts'
 import type { Call } from '../operation.ts'
 import type { Facts } from '../schema/filter.ts'
 import type { KalturaObject } from '../schema/wire-value.ts'
-import { CAPTION_FORMAT, captionFormat } from './caption-format.ts'
+import { CAPTION_FORMAT, type CaptionFormat, captionExtension, captionFormat } from './caption-format.ts'
 import { languageCode, languageName } from './language.ts'
 
 /** KalturaCaptionAssetStatus. */
 const STATUS = { queued: 0, ready: 2 } as const
 
 /** Subtitles of an entry, as these clients know them. */
-export type Caption = Readonly<{ id: string; entryId: string; format: string; subtitle: Subtitle }>
+export type Caption = Readonly<{ id: string; entryId: string; format: CaptionFormat; subtitle: Subtitle }>
 
 function captionOf({ id: entryId, view }: Entry, subtitle: Subtitle): Caption {
   const id = `0_${subtitle.id.slice(subtitle.id.indexOf('_') + 1)}`
@@ -79,7 +79,7 @@ export function toCaptionAsset({ id, entryId, format, subtitle }: Caption, partn
       entryId,
       partnerId,
       version: 1,
-      fileExt: format === CAPTION_FORMAT.srt ? 'srt' : 'vtt',
+      fileExt: captionExtension(format),
       createdAt: atS,
       updatedAt: atS,
       captionParamsId: 0,
@@ -95,7 +95,7 @@ export function toCaptionAsset({ id, entryId, format, subtitle }: Caption, partn
 
 /** What a player is told of a caption that has a text. */
 export function toPlaybackCaption({ id, subtitle }: Caption, publicUrl: string, partnerId: number): KalturaObject {
-  const url = captionUrl(publicUrl, partnerId, { id, format: CAPTION_FORMAT.webVtt })
+  const url = captionUrl(publicUrl, partnerId, id, 'a.vtt')
   return {
     type: 'KalturaCaptionPlaybackPluginData',
     values: {

@@ -2,17 +2,29 @@ import type { Asset } from '../../../../core/library/asset.ts'
 import type { Subtitle } from '../../../../core/transcoding/subtitle.ts'
 
 /** KalturaCaptionType, of those that are delivered. */
-export const CAPTION_FORMAT = { srt: '1', webVtt: '3' } as const
+export const CAPTION_FORMAT = { srt: '1', dfxp: '2', webVtt: '3' } as const
 
-type CaptionFormat = (typeof CAPTION_FORMAT)[keyof typeof CAPTION_FORMAT]
+export type CaptionFormat = (typeof CAPTION_FORMAT)[keyof typeof CAPTION_FORMAT]
 
-/** What says in the asset's metadata that a client wants its captions back as SRT; the library keeps WebVTT alone. */
+/** How the files of each end. */
+const EXTENSIONS: Readonly<Record<CaptionFormat, string>> = { 1: 'srt', 2: 'dfxp', 3: 'vtt' }
+
+export function captionExtension(format: CaptionFormat): string {
+  return EXTENSIONS[format]
+}
+
+/** What is announced as anything else comes back as WebVTT. */
+export function deliveredFormat(announced: unknown): CaptionFormat {
+  return Object.values(CAPTION_FORMAT).find((own) => own === announced) ?? CAPTION_FORMAT.webVtt
+}
+
+/** What says in the asset's metadata how a client wants its captions back; the library keeps WebVTT alone. */
 function noteOf({ id }: Pick<Subtitle, 'id'>): string {
   return `kaltura.caption.${id.slice(id.indexOf('_') + 1)}`
 }
 
 export function captionFormat({ metadata }: Asset, subtitle: Pick<Subtitle, 'id'>): CaptionFormat {
-  return metadata[noteOf(subtitle)] === CAPTION_FORMAT.srt ? CAPTION_FORMAT.srt : CAPTION_FORMAT.webVtt
+  return deliveredFormat(metadata[noteOf(subtitle)])
 }
 
 /** The change of the asset's metadata that notes a format; undefined forgets it. */
@@ -20,18 +32,5 @@ export function formatNote(
   subtitle: Pick<Subtitle, 'id'>,
   format: CaptionFormat | undefined,
 ): Readonly<Record<string, string | undefined>> {
-  return { [noteOf(subtitle)]: format === CAPTION_FORMAT.srt ? format : undefined }
-}
-
-/** The WebVTT that the library keeps, as SRT: numbered, with commas in its times and without settings. */
-export function toSrt(webVtt: string): string {
-  const cues = webVtt.split('\n\n').filter((block) => block.includes(' --> '))
-  return cues.map((cue, index) => `${index + 1}\n${withSrtTimes(cue.trimEnd())}\n`).join('\n')
-}
-
-function withSrtTimes(cue: string): string {
-  const [times = '', ...lines] = cue.split('\n')
-  const [, start = '', end = ''] = /^(\S+) --> (\S+)/.exec(times) ?? []
-  const text = lines.join('\n').replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&')
-  return `${start.replace('.', ',')} --> ${end.replace('.', ',')}\n${text}`
+  return { [noteOf(subtitle)]: format === CAPTION_FORMAT.webVtt ? undefined : format }
 }

@@ -4,7 +4,7 @@ import { sendFile } from '../../../playback/send-file.ts'
 import type { Services } from '../../../services.ts'
 import { extensionOf } from '../asset/flavor-asset.ts'
 import { assetNameOf, paramsIdOf } from '../asset/flavor-id.ts'
-import { toSrt } from '../caption/caption-format.ts'
+import { captionFile } from '../caption/caption-file.ts'
 import { KalturaError } from '../errors.ts'
 import { itemsOf } from '../schema/pager.ts'
 import { DIALECT } from '../session/session.ts'
@@ -46,9 +46,12 @@ export const delivery: FastifyPluginAsync<Options> = async (app, { services }) =
       const entry = await entryAt(services, request.params.partnerId, pairsOf(request.params['*']).get('entry_id'))
       return lead(reply, services, entry && services.playback.paths(entry.view)?.poster)
     })
-    app.get<{ Params: Params }>(`${prefix}/captions/*`, hidden, (request, reply) =>
-      sendCaption(services, request, reply),
-    )
+    app.get<{ Params: Params }>(`${prefix}/captions/*`, hidden, async (request, reply) => {
+      const { partnerId, '*': path } = request.params
+      const file = await captionFile(services, { partnerId, path, named: pairsOf(path) })
+      if (file === undefined) return notFound(reply)
+      return reply.header('cache-control', CACHE).type(file.type).send(file.body)
+    })
     for (const folder of ['serveFlavor', 'raw']) {
       app.get<{ Params: Params }>(`${prefix}/${folder}/*`, hidden, (request, reply) =>
         sendOriginal(services, request, reply),
@@ -87,25 +90,6 @@ async function sendOriginal(services: Services, request: Request, reply: Fastify
   }
   try {
     return await sendFile(request, reply, (options) => services.playback.original(entry.view, options), CACHE)
-  } catch (error) {
-    if (isDomainError(error, 'not_found')) return notFound(reply)
-    throw error
-  }
-}
-
-async function sendCaption(services: Services, request: Request, reply: FastifyReply): Promise<FastifyReply> {
-  const id = pairsOf(request.params['*']).get('captionAssetId') ?? ''
-  const credential = await services.access.credential(DIALECT, { lookup: request.params.partnerId })
-  if (credential === undefined || !id.startsWith('0_')) return notFound(reply)
-  try {
-    const { projectId } = credential
-    const subtitle = await services.subtitles.get(projectId, `sub_${id.slice(2)}`)
-    if (subtitle.isEmpty === true) return notFound(reply)
-    const text = await services.subtitles.text(projectId, subtitle.assetId, subtitle.id)
-    reply.header('cache-control', CACHE)
-    const isSrt = request.params['*'].endsWith('.srt')
-    if (isSrt) return reply.type('application/x-subrip; charset=utf-8').send(toSrt(text))
-    return reply.type('text/vtt; charset=utf-8').send(text)
   } catch (error) {
     if (isDomainError(error, 'not_found')) return notFound(reply)
     throw error

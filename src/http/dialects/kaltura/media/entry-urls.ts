@@ -1,6 +1,5 @@
 import type { Services } from '../../../services.ts'
 import type { Flavor } from '../asset/flavor-asset.ts'
-import { CAPTION_FORMAT } from '../caption/caption-format.ts'
 
 /** Addresses that stay the same when content changes; delivery.ts answers them. They need no session. */
 export type EntryUrls = Readonly<{ data: string; download: string; thumbnail: string; manifest: string; dash: string }>
@@ -39,13 +38,8 @@ export function flavorUrl(
   return mode === 'download' ? `${file}/forceDownload/1/name/a.mp4` : `${file}/name/a.mp4`
 }
 
-/** Where the text of captions is; it needs no session, as nothing a player asks for does. */
-export function captionUrl(
-  publicUrl: string,
-  partnerId: number,
-  { id, format }: Readonly<{ id: string; format: string }>,
-): string {
-  const file = format === CAPTION_FORMAT.srt ? 'a.srt' : 'a.vtt'
+/** Where the text of captions is, as that file; it needs no session, as nothing a player asks for does. */
+export function captionUrl(publicUrl: string, partnerId: number, id: string, file: string): string {
   return `${folderOf(publicUrl, partnerId)}/captions/captionAssetId/${id}/${file}`
 }
 

@@ -81,6 +81,8 @@ export const ASSET_TYPES = {
   KalturaCaptionAssetListResponse: list('KalturaCaptionAsset'),
   KalturaFlavorAssetListResponse: list('KalturaFlavorAsset'),
   KalturaThumbAssetListResponse: list('KalturaThumbAsset'),
+  KalturaRemotePath: { properties: { storageProfileId: readOnly('int'), uri: readOnly('string') } },
+  KalturaRemotePathListResponse: list('KalturaRemotePath'),
   KalturaFlavorParams: {
     properties: {
       id: readOnly('int'),
@@ -96,6 +98,22 @@ export const ASSET_TYPES = {
       height: any('int'),
     },
   },
+  KalturaCaptionParams: {
+    properties: {
+      id: readOnly('int'),
+      partnerId: readOnly('int'),
+      name: any('string'),
+      systemName: any('string'),
+      language: insertOnly('string'),
+      isDefault: any('nullableBool'),
+      label: any('string'),
+      format: insertOnly('enum:KalturaCaptionType'),
+    },
+  },
+  KalturaCaptionParamsFilter: {
+    properties: comparisons({ id: ['int', 'Equal', 'In'], systemName: ['string', 'Equal', 'In'] }),
+  },
+  KalturaCaptionParamsListResponse: list('KalturaCaptionParams'),
   KalturaFlavorParamsFilter: {
     properties: comparisons({ id: ['int', 'Equal', 'In'], systemName: ['string', 'Equal', 'In'] }),
   },
