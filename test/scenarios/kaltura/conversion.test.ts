@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { DEFAULT_PROFILE } from '../../../src/core/transcoding/profile.ts'
 import { type Json, type KalturaApp, newEntryOf, PARTNER_ID, startKalturaApp } from './kaltura-app.ts'
 import { readyEntry } from './ready-entry.ts'
+import { vendorClient, vendorObject } from './vendor-client.ts'
 
 let app: KalturaApp
 
@@ -144,5 +145,115 @@ describe('flavour params', () => {
     const conversionProfileId = await idOf('mobile')
     const made = await app.value('flavorParams.getByConversionProfileId', { ks: app.user, conversionProfileId })
     expect((made as Json[]).map(({ id }) => id)).toEqual([0, 480, 360, 240])
+  })
+})
+
+describe('a conversion profile of one’s own', () => {
+  it('is made of flavours, changed, taken by default and deleted', async () => {
+    const client = vendorClient(app.url, app.admin)
+    const own = { name: 'Two sizes', systemName: 'two-sizes', flavorParamsIds: '480,0,720' }
+    const made = (await client('conversionProfile.add', vendorObject('ConversionProfile', own))) as Json
+    expect(made).toMatchObject({ ...own, flavorParamsIds: '0,720,480', isDefault: false, id: expect.any(Number) })
+    const { id } = made
+    expect(await wishOf(id)).toEqual({ workflowKey: undefined, profileKey: 'two-sizes' })
+    const paramsOf = async (): Promise<unknown[]> => {
+      const filter = vendorObject('ConversionProfileAssetParamsFilter', { conversionProfileIdEqual: id })
+      const list = (await client('conversionProfileAssetParams.listAction', filter)) as Json
+      return (list['objects'] as Json[]).map(({ assetParamsId }) => assetParamsId)
+    }
+    expect(await paramsOf()).toEqual([0, 720, 480])
+
+    const update = (values: object) => client('conversionProfile.update', id, vendorObject('ConversionProfile', values))
+    expect(await update({ name: 'One size', flavorParamsIds: '0,720' })).toMatchObject({
+      ...{ id, name: 'One size', systemName: 'two-sizes', flavorParamsIds: '0,720' },
+    })
+    expect(await update({ flavorParamsIds: '0' })).toMatchObject({ name: 'One size', flavorParamsIds: '0' })
+    expect(await update({ flavorParamsIds: '0,1' })).toMatchObject({ flavorParamsIds: '0,1' })
+    expect(await update({ systemName: 'x' })).toMatchObject({
+      code: 'PROPERTY_VALIDATION_NOT_UPDATABLE',
+      args: { PROP_NAME: 'KalturaConversionProfile::systemName' },
+    })
+
+    const standard = await client('conversionProfile.getDefault')
+    expect(await client('conversionProfile.setAsDefault', id)).toMatchObject({ id, isDefault: true })
+    expect(await client('conversionProfile.getDefault')).toMatchObject({ id })
+    expect(await newEntryOf(app, app.user)).toMatchObject({ conversionProfileId: id })
+    expect(await client('conversionProfile.deleteAction', id)).toEqual({
+      code: 'CANNOT_DELETE_DEFAULT_CONVERSION_PROFILE',
+      message: 'Default conversion profile cannot be deleted',
+      objectType: 'KalturaAPIException',
+      args: [],
+    })
+    await client('conversionProfile.setAsDefault', (standard as Json)['id'])
+    expect(await client('conversionProfile.getDefault')).toMatchObject({ systemName: 'standard' })
+    expect(await client('conversionProfile.deleteAction', id)).toBeNull()
+    expect(await client('conversionProfile.get', id)).toMatchObject({ code: 'CONVERSION_PROFILE_ID_NOT_FOUND' })
+  })
+
+  it('has a number for its key where its name cannot be one', async () => {
+    const client = vendorClient(app.url, app.admin)
+    const make = (own: object) =>
+      client('conversionProfile.add', vendorObject('ConversionProfile', own)) as Promise<Json>
+    const first = await make({ name: 'First', systemName: 'with spaces' })
+    expect(first).toMatchObject({ systemName: String(first['id']), flavorParamsIds: '0' })
+    const second = await make({ name: 'Second', systemName: 'standard' })
+    expect(second['systemName']).toBe(String(second['id']))
+    for (const { id } of [first, second]) expect(await client('conversionProfile.deleteAction', id)).toBeNull()
+  })
+
+  const add = (own: Json, ks = app.admin) => app.call('conversionProfile.add', { ks, conversionProfile: own })
+  const forbidden = (action: string) => ({
+    code: 'SERVICE_FORBIDDEN',
+    args: { SERVICE: `conversionprofile->${action}` },
+  })
+  it.each<readonly [string, () => Promise<Json>, Json]>([
+    ['a user’s', () => add({ name: 'x' }, app.user), forbidden('add')],
+    [
+      'without a name',
+      () => add({}),
+      { code: 'PROPERTY_VALIDATION_CANNOT_BE_NULL', args: { PROP_NAME: 'KalturaConversionProfile::name' } },
+    ],
+    [
+      'of a flavour there is not',
+      () => add({ name: 'x', flavorParamsIds: '0,77' }),
+      { code: 'FLAVOR_PARAMS_ID_NOT_FOUND', args: { ID: '77' } },
+    ],
+    [
+      'of a flavour twice',
+      () => add({ name: 'x', flavorParamsIds: '0,720,720' }),
+      {
+        code: 'FLAVOR_PARAMS_DUPLICATE',
+        message: 'Flavor params [720] defined more than once',
+        args: { PARAMS: '720' },
+      },
+    ],
+    [
+      'to delete what every project has',
+      async () => app.call('conversionProfile.delete', { ks: app.admin, id: await idOf('mobile') }),
+      forbidden('delete'),
+    ],
+    [
+      'other flavours of a workflow',
+      async () =>
+        app.call('conversionProfile.update', {
+          ...{ ks: app.admin, id: await idOf('encrypted') },
+          conversionProfile: { flavorParamsIds: '0' },
+        }),
+      forbidden('update'),
+    ],
+    [
+      'a workflow for whatever says nothing',
+      async () => app.call('conversionProfile.setAsDefault', { ks: app.admin, id: await idOf('encrypted') }),
+      forbidden('setasdefault'),
+    ],
+  ])('is refused: %s', async (_, run, expected) => {
+    expect(await run()).toMatchObject(expected)
+  })
+
+  it('is told of in XML too', async () => {
+    const body = new URLSearchParams({ ks: app.admin, 'filter:systemNameEqual': '720p', 'pager:pageSize': '1' })
+    const url = `${app.url}/api_v3/service/conversionprofileassetparams/action/list`
+    const text = await (await fetch(url, { method: 'POST', body })).text()
+    expect(text).toContain('<assetParamsId>720</assetParamsId><readyBehavior>0</readyBehavior><origin>0</origin>')
   })
 })

@@ -1,8 +1,12 @@
+import { flavorAssetAdd } from './asset/flavor-asset-add.ts'
+import { flavorAssetConvert, flavorAssetReconvert } from './asset/flavor-asset-convert.ts'
+import { flavorAssetDelete } from './asset/flavor-asset-delete.ts'
 import { flavorAssetGet } from './asset/flavor-asset-get.ts'
 import { flavorAssetGetByEntryId, flavorAssetGetWebPlayable } from './asset/flavor-asset-get-by-entry-id.ts'
 import { flavorAssetGetDownloadUrl, flavorAssetGetUrl } from './asset/flavor-asset-get-url.ts'
 import { flavorAssetGetFlavorAssetsWithParams } from './asset/flavor-asset-get-with-params.ts'
 import { flavorAssetList } from './asset/flavor-asset-list.ts'
+import { flavorAssetSetContent } from './asset/flavor-asset-set-content.ts'
 import { captionAssetGetRemotePaths, flavorAssetGetRemotePaths } from './asset/get-remote-paths.ts'
 import { thumbAssetAdd } from './asset/thumb-asset-add.ts'
 import { thumbAssetAddFromImage, thumbAssetSetAsDefault } from './asset/thumb-asset-add-from-image.ts'
@@ -31,8 +35,13 @@ import { categoryGet } from './category/category-get.ts'
 import { categoryCount, categoryList } from './category/category-list.ts'
 import { categoryMove } from './category/category-move.ts'
 import { categoryUpdate } from './category/category-update.ts'
+import { conversionProfileAdd } from './conversion/conversion-profile-add.ts'
+import { conversionProfileAssetParamsList } from './conversion/conversion-profile-asset-params-list.ts'
+import { conversionProfileDelete } from './conversion/conversion-profile-delete.ts'
 import { conversionProfileGet, conversionProfileGetDefault } from './conversion/conversion-profile-get.ts'
 import { conversionProfileList } from './conversion/conversion-profile-list.ts'
+import { conversionProfileSetAsDefault } from './conversion/conversion-profile-set-as-default.ts'
+import { conversionProfileUpdate } from './conversion/conversion-profile-update.ts'
 import { flavorParamsGet, flavorParamsGetByConversionProfileId } from './conversion/flavor-params-get.ts'
 import { flavorParamsList } from './conversion/flavor-params-list.ts'
 import { baseEntryAddContent, mediaAddContent } from './media/add-content.ts'
@@ -138,9 +147,17 @@ const OPERATIONS: readonly Operation[] = [
   categoryList,
   categoryMove,
   categoryUpdate,
+  conversionProfileAdd,
+  conversionProfileAssetParamsList,
+  conversionProfileDelete,
   conversionProfileGet,
   conversionProfileGetDefault,
   conversionProfileList,
+  conversionProfileSetAsDefault,
+  conversionProfileUpdate,
+  flavorAssetAdd,
+  flavorAssetConvert,
+  flavorAssetDelete,
   flavorAssetGet,
   flavorAssetGetByEntryId,
   flavorAssetGetDownloadUrl,
@@ -149,6 +166,8 @@ const OPERATIONS: readonly Operation[] = [
   flavorAssetGetUrl,
   flavorAssetGetWebPlayable,
   flavorAssetList,
+  flavorAssetReconvert,
+  flavorAssetSetContent,
   flavorParamsGet,
   flavorParamsGetByConversionProfileId,
   flavorParamsList,

@@ -1,7 +1,7 @@
 import { offeredSides } from '../../../../core/transcoding/ladder.ts'
 import { DEFAULT_PROFILE, type ProfileSettings, STANDARD_KEY } from '../../../../core/transcoding/profile.ts'
 import type { AttachWishes } from '../../../../core/uploads/upload-attacher.ts'
-import { SOURCE_PARAMS_ID } from '../asset/flavor-asset.ts'
+import { SOUND_PARAMS_ID, SOURCE_PARAMS_ID } from '../asset/flavor-asset.ts'
 import { KalturaError } from '../errors.ts'
 import type { Call } from '../operation.ts'
 import type { Facts } from '../schema/filter.ts'
@@ -18,9 +18,6 @@ const PASSTHROUGH_KEY = 'passthrough'
 const ENABLED = 2
 const MEDIA = 1
 
-/** Of flavours: sound alone. */
-const SOUND_PARAMS_ID = 1
-
 /** One of our workflows, or one of our profiles whose key no workflow has. */
 export type ConversionProfile = Readonly<{
   id: number
@@ -28,6 +25,8 @@ export type ConversionProfile = Readonly<{
   name: string
   kind: 'workflow' | 'profile'
   settings: ProfileSettings
+  /** It is taken where nothing else was said. */
+  isDefault: boolean
 }>
 
 /**
@@ -56,7 +55,28 @@ export async function conversionProfiles({
   const unnumbered = offered.filter(({ key }) => numberIn(key) === undefined).map(subjectOf)
   const newNumber = (): string => String(Buffer.from(surroundings.random.bytes(4)).readUInt32BE() >>> 1 || 1)
   const numbers = await services.names.ensure(projectId, PROFILE_NUMBER, unnumbered, newNumber)
-  return offered.map((own) => ({ ...own, id: numberIn(own.key) ?? Number(numbers.get(subjectOf(own))) }))
+  const standardProfile = workflows.find(({ key }) => key === STANDARD_KEY)?.settings.profileKey
+  const chosen = offered.find(({ kind, key }) => kind === 'profile' && key === standardProfile)
+  return offered.map((own) => ({
+    ...own,
+    id: numberIn(own.key) ?? Number(numbers.get(subjectOf(own))),
+    isDefault: chosen === undefined ? own.kind === 'workflow' && own.key === STANDARD_KEY : own === chosen,
+  }))
+}
+
+/** A number that none has for its key. */
+export function newProfileNumber({ surroundings }: Call, taken: readonly string[]): string {
+  for (;;) {
+    const number = String(1 + (Buffer.from(surroundings.random.bytes(4)).readUInt32BE() % 999_999_999))
+    if (!taken.includes(number)) return number
+  }
+}
+
+/** One that was made or changed just now. */
+export async function findConversionProfileByKey(call: Call, key: string): Promise<ConversionProfile> {
+  const found = (await conversionProfiles(call)).find((own) => own.key === key)
+  if (found === undefined) throw new KalturaError('CONVERSION_PROFILE_ID_NOT_FOUND', { ID: key })
+  return found
 }
 
 function numberIn(key: string): number | undefined {
@@ -72,7 +92,7 @@ export async function findConversionProfile(call: Call, id: number): Promise<Con
 
 /** What is taken where nothing else was said. */
 export async function defaultConversionProfile(call: Call): Promise<ConversionProfile> {
-  const found = (await conversionProfiles(call)).find(isDefault)
+  const found = (await conversionProfiles(call)).find(({ isDefault }) => isDefault)
   if (found === undefined) throw new Error('every project has the standard workflow')
   return found
 }
@@ -95,17 +115,13 @@ export function flavorParamsIdsOf({ settings }: Pick<ConversionProfile, 'setting
   return [SOURCE_PARAMS_ID, ...sound, ...offeredSides(settings)]
 }
 
-function isDefault({ kind, key }: ConversionProfile): boolean {
-  return kind === 'workflow' && key === STANDARD_KEY
-}
-
 export function conversionProfileFacts(profile: ConversionProfile): Facts {
   const { id, key, name } = profile
   return { id, name, systemName: key, status: ENABLED, type: MEDIA, tags: [], createdAt: 0 }
 }
 
 export function toConversionProfile(profile: ConversionProfile, partnerId: number): KalturaObject {
-  const { id, key, name } = profile
+  const { id, key, name, isDefault } = profile
   return {
     type: 'KalturaConversionProfile',
     values: {
@@ -116,8 +132,8 @@ export function toConversionProfile(profile: ConversionProfile, partnerId: numbe
       name,
       systemName: key,
       flavorParamsIds: flavorParamsIdsOf(profile).join(','),
-      isDefault: isDefault(profile),
-      isPartnerDefault: isDefault(profile),
+      isDefault,
+      isPartnerDefault: isDefault,
     },
   }
 }

@@ -1,5 +1,6 @@
 import { KalturaError } from '../errors.ts'
 import type { Call, Operation } from '../operation.ts'
+import type { CastObject } from '../schema/cast.ts'
 import { assertMayEdit, ENTRY_STATUS, type Entry, entryStatus, findEntry, METADATA, statedProfileId } from './entry.ts'
 import { toMediaEntry } from './media-entry.ts'
 import { REPLACEMENT_STATUS, replacementOf } from './replacement.ts'
@@ -23,25 +24,30 @@ function updateContent(service: string): Operation {
       { name: 'advancedOptions', type: 'object:KalturaEntryReplacementOptions', default: null },
     ],
     async run(call) {
-      const { services, session, surroundings } = call
+      const { services, session } = call
       const found = await findEntry(services, session, call.text('entryId'))
       assertMayEdit(session, found)
       const resource = call.object('resource')
       if (resource === undefined) throw new KalturaError('MISSING_MANDATORY_PARAMETER', { PARAM_NAME: 'resource' })
-      const entry = await withProfile(call, found)
-      if (entryStatus(entry.view) === ENTRY_STATUS.noContent) {
-        await attachResource(call, entry, resource)
-      } else {
-        const { status } = await replacementOf(services, entry.view.asset)
-        if (!SETTLED.includes(status)) throw new KalturaError('ENTRY_REPLACEMENT_ALREADY_EXISTS')
-        const activation = surroundings.replacementsNeedApproval ? 'manual' : 'automatic'
-        const uploadId = await attachResource(call, entry, resource, activation)
-        const metadata = { [METADATA.replacement]: uploadId }
-        await services.library.update(session.projectId, entry.view.asset.id, { metadata })
-      }
-      return toMediaEntry(call, await findEntry(services, session, entry.id))
+      await giveContent(call, await withProfile(call, found), resource)
+      return toMediaEntry(call, await findEntry(services, session, found.id))
     },
   }
+}
+
+/** The resource becomes the entry's file: its first one, or in place of what it has. Throws ENTRY_REPLACEMENT_ALREADY_EXISTS. */
+export async function giveContent(call: Call, entry: Entry, resource: CastObject): Promise<void> {
+  const { services, session, surroundings } = call
+  if (entryStatus(entry.view) === ENTRY_STATUS.noContent) {
+    await attachResource(call, entry, resource)
+    return
+  }
+  const { status } = await replacementOf(services, entry.view.asset)
+  if (!SETTLED.includes(status)) throw new KalturaError('ENTRY_REPLACEMENT_ALREADY_EXISTS')
+  const activation = surroundings.replacementsNeedApproval ? 'manual' : 'automatic'
+  const uploadId = await attachResource(call, entry, resource, activation)
+  const metadata = { [METADATA.replacement]: uploadId }
+  await services.library.update(session.projectId, entry.view.asset.id, { metadata })
 }
 
 /** A profile that is stated with the content holds for the entry from now on. */

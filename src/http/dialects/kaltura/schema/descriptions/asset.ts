@@ -124,8 +124,8 @@ export const ASSET_TYPES = {
       partnerId: readOnly('int'),
       status: any('int'),
       type: insertOnly('int'),
-      name: any('string'),
-      systemName: any('string'),
+      name: any('string', { maxLength: 255 }),
+      systemName: insertOnly('string', { maxLength: 128 }),
       tags: any('string'),
       description: any('string'),
       defaultEntryId: any('string'),
@@ -145,6 +145,25 @@ export const ASSET_TYPES = {
       tags: ['string', 'MultiLikeOr', 'MultiLikeAnd'],
     }),
   },
+  KalturaConversionProfileAssetParams: {
+    properties: {
+      conversionProfileId: readOnly('int'),
+      assetParamsId: readOnly('int'),
+      readyBehavior: any('int'),
+      origin: any('int'),
+      systemName: any('string'),
+    },
+  },
+  KalturaConversionProfileAssetParamsFilter: {
+    properties: comparisons({
+      conversionProfileId: ['int', 'Equal', 'In'],
+      assetParamsId: ['int', 'Equal', 'In'],
+      readyBehavior: ['int', 'Equal', 'In'],
+      origin: ['int', 'Equal', 'In'],
+      systemName: ['string', 'Equal', 'In'],
+    }),
+  },
+  KalturaConversionProfileAssetParamsListResponse: list('KalturaConversionProfileAssetParams'),
   KalturaConversionProfileListResponse: list('KalturaConversionProfile'),
   KalturaFlavorAssetWithParams: {
     properties: {
