@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ManualClock } from '../../support/manual-clock.ts'
-import { type Json, type KalturaApp, newEntryOf, startKalturaApp } from './kaltura-app.ts'
+import { type Json, type KalturaApp, newEntryOf, PARTNER_ID, startKalturaApp } from './kaltura-app.ts'
 import { readyEntry } from './ready-entry.ts'
 
 let app: KalturaApp
@@ -145,8 +145,14 @@ describe('filters, order and pages of entries', () => {
   beforeAll(async () => {
     const made: string[] = []
     for (const own of [
-      { name: 'Alpha beach', tags: 'sea, sun', referenceId: 'ref-a', description: 'waves' },
-      { name: 'Bravo hills', tags: 'rock,sun', referenceId: 'ref-b', adminTags: 'secret' },
+      {
+        name: 'Alpha beach',
+        tags: 'sea, sun',
+        referenceId: 'ref-a',
+        description: 'waves',
+        categories: 'Trips>Sea,Best',
+      },
+      { name: 'Bravo hills', tags: 'rock,sun', referenceId: 'ref-b', adminTags: 'secret', categories: 'Trips' },
       { name: 'Charlie town', tags: 'street', referenceId: 'ref-c', mediaType: 5 },
     ]) {
       // Of one moment they would come in any order.
@@ -168,6 +174,22 @@ describe('filters, order and pages of entries', () => {
     [{ mediaTypeIn: '2,5' }, [2]],
     [{ mediaTypeEqual: 1, typeEqual: 1 }, [1, 0]],
     [{ freeText: 'waves beach' }, [0]],
+    [{ categoriesMatchOr: 'trips' }, [1, 0]],
+    [{ categoriesMatchOr: 'trips>sea' }, [0]],
+    [{ categoriesMatchAnd: 'Trips>Sea,Best' }, [0]],
+    [{ categoriesNotContains: 'Best' }, [2, 1]],
+    [{ categoriesIdsEmpty: 1 }, [2]],
+    [{ categoriesIdsEmpty: 0 }, [1, 0]],
+    [{ tagsNameMultiLikeOr: 'sea,bravo' }, [1, 0]],
+    [{ tagsAdminTagsNameMultiLikeAnd: 'secret,hills,sun' }, [1]],
+    [{ moderationStatusIn: '2,6', sourceTypeEqual: 1 }, [2, 1, 0]],
+    [{ moderationStatusNotIn: '6' }, []],
+    [{ replacementStatusIn: '1,3' }, []],
+    [{ replacementStatusEqual: 0, partnerIdEqual: PARTNER_ID }, [2, 1, 0]],
+    [{ flavorParamsIdsMatchOr: '720,1' }, [2, 1, 0]],
+    [{ flavorParamsIdsMatchAnd: '0,72' }, []],
+    [{ durationTypeMatchOr: 'short,long' }, [2, 1, 0]],
+    [{ durationTypeMatchOr: 'medium' }, []],
     [{ searchTextMatchOr: 'waves,street' }, [2, 0]],
     [{ userIdIn: 'boss', creatorIdEqual: 'BOSS' }, [2, 1, 0]],
     [{ userIdEqual: 'nobody' }, []],

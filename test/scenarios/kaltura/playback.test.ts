@@ -339,3 +339,11 @@ describe('a player', () => {
     })
   })
 })
+
+it('players may say what is watched, in any language', async () => {
+  const beacon = { event: { objectType: 'KalturaStatsEvent', eventType: 3, entryId: ready }, language: 'fr' }
+  expect(await app.value('stats.collect', beacon)).toBe(true)
+  const url = `${app.url}/api_v3/index.php?service=analytics&action=trackEvent&format=1&eventType=3&entryId=${ready}`
+  expect(Number(await fetched(url))).toBeGreaterThan(1_700_000_000)
+  expect(await app.call('media.get', { ks: app.user, entryId: ready, language: 'multi' })).toMatchObject({ id: ready })
+})

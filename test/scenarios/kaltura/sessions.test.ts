@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { newId } from '../../../src/core/ids.ts'
 import { encodeKsV1, encodeKsV2 } from '../../../src/http/dialects/kaltura/session/ks.ts'
 import { ManualClock } from '../../support/manual-clock.ts'
 import { ADMIN_SECRET, type KalturaApp, PARTNER_ID, startKalturaApp, USER_SECRET } from './kaltura-app.ts'
+import { vendorClient } from './vendor-client.ts'
 
 const clock = new ManualClock()
 const nowS = (): number => Math.floor(clock.now() / 1000)
@@ -182,10 +184,51 @@ it('lets players look and not touch', async () => {
 })
 
 it('gives a session of another partner of the project, and of no other', async () => {
-  const impersonate = (impersonatedPartnerId: number) =>
-    app.value('session.impersonate', { secret: ADMIN_SECRET, partnerId: PARTNER_ID, impersonatedPartnerId, type: 2 })
-  expect(await app.call('session.get', { ks: await impersonate(PARTNER_ID) })).toMatchObject({ sessionType: 2 })
-  expect(await impersonate(102)).toMatchObject({ code: 'START_SESSION_ERROR' })
+  const impersonate = (secret: string, impersonatedPartnerId: number, type = 2) =>
+    app.value('session.impersonate', { secret, partnerId: PARTNER_ID, impersonatedPartnerId, type, userId: 'eve' })
+  const infoOf = async (ks: unknown) => app.call('session.get', { ks })
+  const refused = {
+    code: 'START_SESSION_ERROR',
+    message: `Error while starting session for partner [${PARTNER_ID}]`,
+    args: { PID: String(PARTNER_ID) },
+  }
+  expect(await infoOf(await impersonate(ADMIN_SECRET, PARTNER_ID))).toMatchObject({ sessionType: 2, userId: 'eve' })
+  expect(await impersonate(ADMIN_SECRET, 103)).toMatchObject(refused)
+  const { work } = app.infrastructure
+  const project = await work.read.projects.first()
+  if (project === undefined) throw new Error('no project')
+  const other = { ...project, id: newId('project', clock.now(), app.infrastructure.random), name: 'other' }
+  await work.read.projects.insert(other)
+  for (const [projectId, lookup] of [
+    [project.id, '103'],
+    [other.id, '104'],
+  ] as const) {
+    const secrets = { adminSecret: `admin of ${lookup}`, userSecret: `user of ${lookup}` }
+    await app.services.access.putCredential({ projectId, dialect: 'kaltura', lookup, secrets })
+  }
+  const ks = await impersonate(ADMIN_SECRET, 103)
+  expect(await infoOf(ks)).toMatchObject({ partnerId: 103, sessionType: 2, userId: 'eve' })
+  // Who knows a user's secret becomes a user.
+  expect(await infoOf(await impersonate(USER_SECRET, 103, 0))).toMatchObject({ partnerId: 103, sessionType: 0 })
+  expect(await impersonate(USER_SECRET, 103)).toMatchObject(refused)
+  expect(await impersonate(ADMIN_SECRET, 104)).toMatchObject(refused)
+
+  const byKs = (session: unknown, own = {}, caller = app.admin) =>
+    app.call('session.impersonateByKs', { ks: caller, session, ...own })
+  const made = await byKs(ks, { type: 0, privileges: 'edit:*' })
+  const info = { objectType: 'KalturaSessionInfo', partnerId: 103, sessionType: 0, userId: 'eve', privileges: 'edit:*' }
+  expect(made).toMatchObject(info)
+  expect(await infoOf(made['ks'])).toMatchObject(info)
+  expect(await byKs(ks)).toMatchObject({ sessionType: 2, userId: 'eve' })
+  const elsewhere = await app.value('session.start', { secret: 'admin of 104', partnerId: 104, type: 2 })
+  expect(await byKs(elsewhere)).toMatchObject(refused)
+  expect(await byKs('nonsense')).toMatchObject(refused)
+  expect(await byKs(ks, {}, app.user)).toMatchObject(refused)
+  const client = vendorClient(app.url, app.admin)
+  expect(await client('session.impersonateByKs', ks)).toMatchObject({
+    objectType: 'KalturaSessionInfo',
+    partnerId: 103,
+  })
 })
 
 describe('an application token', () => {

@@ -86,9 +86,11 @@ import { appTokenUpdate } from './session/app-token-update.ts'
 import { sessionEnd } from './session/session-end.ts'
 import { sessionGet } from './session/session-get.ts'
 import { sessionImpersonate } from './session/session-impersonate.ts'
+import { sessionImpersonateByKs } from './session/session-impersonate-by-ks.ts'
 import { sessionStart } from './session/session-start.ts'
 import { sessionStartWidgetSession } from './session/session-start-widget-session.ts'
 import { partnerGet } from './system/partner-get.ts'
+import { analyticsTrackEvent, statsCollect } from './system/stats-collect.ts'
 import { systemGetVersion } from './system/system-get-version.ts'
 import { systemPing } from './system/system-ping.ts'
 import { uploadTokenAdd } from './upload-token/upload-token-add.ts'
@@ -99,6 +101,7 @@ import { uploadTokenUpload } from './upload-token/upload-token-upload.ts'
 
 /** All there is; docs/dialects/kaltura.md says how much of each. */
 const OPERATIONS: readonly Operation[] = [
+  analyticsTrackEvent,
   appTokenAdd,
   appTokenDelete,
   appTokenGet,
@@ -191,8 +194,10 @@ const OPERATIONS: readonly Operation[] = [
   sessionEnd,
   sessionGet,
   sessionImpersonate,
+  sessionImpersonateByKs,
   sessionStart,
   sessionStartWidgetSession,
+  statsCollect,
   systemGetVersion,
   systemPing,
   templateAdd,

@@ -4,10 +4,10 @@ import { numberedCategories } from '../category/category.ts'
 import { KalturaError } from '../errors.ts'
 import type { Call } from '../operation.ts'
 import type { CastObject } from '../schema/cast.ts'
-import { type FilterValues, matchesFilter, ordered } from '../schema/filter.ts'
+import { type Facts, type FilterValues, matchesFilter, ordered } from '../schema/filter.ts'
 import { itemsOf, pageOf, windowOf } from '../schema/pager.ts'
 import { ENTRY_STATUS, type Entry, entriesOf, findEntry, isOwnedBy } from './entry.ts'
-import { entryFacts } from './entry-facts.ts'
+import { factsOfEntries } from './entry-facts.ts'
 
 /** How many entries are looked at, newest first, for a filter that the library cannot answer by itself. */
 const MAX_SCANNED = 10_000
@@ -43,11 +43,18 @@ export async function findPage(call: Call, filter: FilterValues, pager: CastObje
   return paged(scanned, call, asked, pager)
 }
 
-function paged(all: readonly Entry[], call: Call, asked: FilterValues, pager: CastObject | undefined): FoundEntries {
+async function paged(
+  all: readonly Entry[],
+  call: Call,
+  asked: FilterValues,
+  pager: CastObject | undefined,
+): Promise<FoundEntries> {
   const { session } = call
-  const isVisible = (entry: Entry): boolean => seesAll(call) || isOwnedBy(session, entry.view)
-  const matching = all.filter((entry) => isVisible(entry) && matchesFilter(entryFacts(entry), asked))
-  const found = ordered(matching, asked['orderBy'], entryFacts)
+  const visible = all.filter((entry) => seesAll(call) || isOwnedBy(session, entry.view))
+  const facts = await factsOfEntries(call, visible, asked)
+  const factsOf = (entry: Entry): Facts => facts.get(entry) ?? {}
+  const matching = visible.filter((entry) => matchesFilter(factsOf(entry), asked))
+  const found = ordered(matching, asked['orderBy'], factsOf)
   return { entries: pageOf(found, pager), total: found.length }
 }
 

@@ -109,3 +109,11 @@ const MEDIA_TYPES = { video: 1, image: 2, audio: 5 } as const
 export function mediaTypeOf({ asset }: AssetView): number {
   return Number(asset.metadata[METADATA.mediaType] ?? MEDIA_TYPES[asset.kind ?? 'video'])
 }
+
+/** KalturaEntryModerationStatus: nobody looks at entries before they are shown. */
+export const MODERATION_STATUS = 6
+
+/** KalturaSourceType: a file, or nothing yet. */
+export function sourceTypeOf({ source }: AssetView): string {
+  return source === undefined ? '6' : '1'
+}

@@ -3,7 +3,15 @@ import { categoriesOfAssets, type FiledUnder } from '../category/category.ts'
 import { defaultConversionProfile } from '../conversion/conversion-profile.ts'
 import type { Call } from '../operation.ts'
 import type { KalturaObject } from '../schema/wire-value.ts'
-import { type Entry, entryStatus, METADATA, mediaTypeOf, statedProfileId } from './entry.ts'
+import {
+  type Entry,
+  entryStatus,
+  METADATA,
+  MODERATION_STATUS,
+  mediaTypeOf,
+  sourceTypeOf,
+  statedProfileId,
+} from './entry.ts'
 import { entryUrls } from './entry-urls.ts'
 import { NO_REPLACEMENT, type Replacement, replacementOf } from './replacement.ts'
 
@@ -71,7 +79,7 @@ export function mediaEntry(entry: Entry, showing: Showing): KalturaObject {
       categories: filedUnder?.fullNames.join(',') || undefined,
       categoriesIds: filedUnder?.numbers.join(',') || undefined,
       status: entryStatus(view),
-      moderationStatus: 6,
+      moderationStatus: MODERATION_STATUS,
       type: 1,
       createdAt: Math.floor(asset.createdAtMs / 1000),
       updatedAt: Math.floor(asset.updatedAtMs / 1000),
@@ -95,7 +103,7 @@ export function mediaEntry(entry: Entry, showing: Showing): KalturaObject {
       duration: Math.round(durationMs / 1000),
       msDuration: durationMs,
       mediaType: mediaTypeOf(view),
-      sourceType: hasContent ? '1' : '6',
+      sourceType: sourceTypeOf(view),
       dataUrl: hasContent ? urls.data : undefined,
       downloadUrl: hasContent ? urls.download : undefined,
       flavorParamsIds: hasContent ? paramsIds.join(',') : undefined,

@@ -17,14 +17,17 @@ export function matchesFilter(facts: Facts, filter: FilterValues): boolean {
     if (comparison === undefined || wanted === undefined || wanted === null || wanted === '') return true
     const field = name.slice(0, -comparison.length)
     if (!(field in facts) || typeof wanted === 'object') return true
-    return compares(textsOf(facts[field]), comparison, String(wanted))
+    return compares(facts[field], comparison, String(wanted))
   })
 }
 
-function compares(values: readonly string[], comparison: Comparison, wanted: string): boolean {
+/** Of what is a list, words are compared as they are; within a text they are looked for. */
+function compares(fact: Facts[string], comparison: Comparison, wanted: string): boolean {
+  const values = textsOf(fact)
   const word = wanted.trim().toLowerCase()
   const words = (itemsOf(wanted) ?? []).map((item) => item.toLowerCase())
   const contains = (part: string): boolean => values.some((value) => value.includes(part))
+  const matches = (part: string): boolean => (typeof fact === 'object' ? values.includes(part) : contains(part))
   const number = values[0] === undefined ? Number.NaN : Number(values[0])
   switch (comparison) {
     case 'Equal':
@@ -38,11 +41,17 @@ function compares(values: readonly string[], comparison: Comparison, wanted: str
     case 'Like':
       return contains(word)
     case 'MultiLikeOr':
-    case 'MatchOr':
       return words.some(contains)
     case 'MultiLikeAnd':
-    case 'MatchAnd':
       return words.every(contains)
+    case 'MatchOr':
+      return words.some(matches)
+    case 'MatchAnd':
+      return words.every(matches)
+    case 'NotContains':
+      return !words.some(matches)
+    case 'Empty':
+      return (values.length === 0) === (wanted === 'true')
     case 'StartsWith':
       return values.some((value) => value.startsWith(word))
     case 'GreaterThan':

@@ -64,12 +64,22 @@ export const COMPARISONS = [
   'Like',
   'MatchOr',
   'MatchAnd',
+  'NotContains',
   'StartsWith',
+  'Empty',
 ] as const
 
 export type Comparison = (typeof COMPARISONS)[number]
 
-const TAKES_A_LIST: readonly Comparison[] = ['In', 'NotIn', 'MultiLikeOr', 'MultiLikeAnd', 'MatchOr', 'MatchAnd']
+const TAKES_A_LIST: readonly Comparison[] = [
+  'In',
+  'NotIn',
+  'MultiLikeOr',
+  'MultiLikeAnd',
+  'MatchOr',
+  'MatchAnd',
+  'NotContains',
+]
 
 /** The properties of a filter: for each field its type, and what it can be compared by. */
 export function comparisons(

@@ -3,7 +3,10 @@ import type { Operation } from '../operation.ts'
 import { issueKs, MAX_SESSION_S, partnerBySecret } from './issue-ks.ts'
 import { findPartner } from './session.ts'
 
-/** A KS for another partner of the same project, for who knows the admin secret: docs/dialects/kaltura.md#sessions. */
+/**
+ * A KS for another partner of the same project, for who knows the secret of one: docs/dialects/kaltura.md#sessions. Partners
+ * of different projects know nothing of each other.
+ */
 export const sessionImpersonate: Operation = {
   service: 'session',
   action: 'impersonate',
@@ -19,7 +22,11 @@ export const sessionImpersonate: Operation = {
   ],
   async run(call) {
     const partnerId = call.number('partnerId')
-    const own = await partnerBySecret(call.surroundings, { partnerId, secret: call.text('secret'), type: 2 })
+    const own = await partnerBySecret(call.surroundings, {
+      partnerId,
+      secret: call.text('secret'),
+      type: call.number('type'),
+    })
     const other = await findPartner(call.services, call.number('impersonatedPartnerId'))
     if (other?.projectId !== own.projectId) throw new KalturaError('START_SESSION_ERROR', { PID: String(partnerId) })
     return issueKs(call.surroundings, other, {

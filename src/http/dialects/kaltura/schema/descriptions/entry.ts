@@ -64,6 +64,7 @@ export const ENTRY_TYPES = {
     properties: {
       redirectFromEntryId: any('string'),
       freeText: any('string'),
+      categoriesIdsEmpty: any('nullableBool'),
       ...comparisons({
         id: ['string', 'Equal', 'In', 'NotIn'],
         status: ['string', 'Equal', 'In', 'NotEqual', 'NotIn'],
@@ -76,7 +77,14 @@ export const ENTRY_TYPES = {
         creatorId: ['string', 'Equal', 'In'],
         referenceId: ['string', 'Equal', 'In'],
         rootEntryId: ['string', 'Equal', 'In'],
-        categoriesIds: ['string', 'MatchOr'],
+        categoriesIds: ['string', 'MatchOr', 'MatchAnd', 'NotContains'],
+        categories: ['string', 'MatchOr', 'MatchAnd', 'NotContains'],
+        tagsName: ['string', 'MultiLikeOr', 'MultiLikeAnd'],
+        tagsAdminTags: ['string', 'MultiLikeOr', 'MultiLikeAnd'],
+        tagsAdminTagsName: ['string', 'MultiLikeOr', 'MultiLikeAnd'],
+        moderationStatus: ['int', 'Equal', 'In', 'NotEqual', 'NotIn'],
+        replacementStatus: ['int', 'Equal', 'In'],
+        partnerId: ['int', 'Equal', 'In'],
         categoryAncestorId: ['string', 'In'],
         createdAt: ['time', ...RANGE],
         updatedAt: ['time', ...RANGE],
@@ -88,11 +96,16 @@ export const ENTRY_TYPES = {
     properties: comparisons({
       duration: ['int', 'GreaterThan', 'LessThan', ...RANGE],
       msDuration: ['int', 'GreaterThan', 'LessThan', ...RANGE],
+      durationType: ['string', 'MatchOr'],
     }),
   },
   KalturaMediaEntryFilter: {
     parent: 'KalturaPlayableEntryFilter',
-    properties: comparisons({ mediaType: ['int', 'Equal', 'In'] }),
+    properties: comparisons({
+      mediaType: ['int', 'Equal', 'In'],
+      sourceType: ['string', 'Equal', 'In', 'NotEqual', 'NotIn'],
+      flavorParamsIds: ['string', 'MatchOr', 'MatchAnd'],
+    }),
   },
 
   KalturaResource: { isAbstract: true, properties: {} },
