@@ -3,6 +3,7 @@ import { AccessService } from './core/access/access-service.ts'
 import { JobService } from './core/jobs/job-service.ts'
 import { CategoryService } from './core/library/category-service.ts'
 import { ChannelService } from './core/library/channel-service.ts'
+import { CopyService } from './core/library/copy-service.ts'
 import { ExternalNames } from './core/library/external-names.ts'
 import { LibraryService } from './core/library/library-service.ts'
 import { PlacementService } from './core/library/placement-service.ts'
@@ -44,7 +45,8 @@ export function buildServices(config: Config, infrastructure: Infrastructure, pu
     channels: new ChannelService({ work, clock, random }),
     placements: new PlacementService({ library, work, clock, random }),
     posters: new PosterService({ work, blobs, clock, random, wakeWorkers }),
-    reprocess: new ReprocessService({ work, blobs, clock, random, wakeWorkers }),
+    reprocess: new ReprocessService({ work, clock, random, wakeWorkers }),
+    copies: new CopyService({ work, clock, random, wakeWorkers }),
     names: new ExternalNames({ work }),
     jobs: new JobService({ work, clock, wakeWorkers }),
     playback: new PlaybackService({ library, work, blobs, clock, key: sealer.derive('playback') }),

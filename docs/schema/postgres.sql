@@ -358,6 +358,14 @@ create table sessions (
 );
 create index sessions_by_expiry ON sessions USING btree (expires_at_ms);
 
+create table source_folders (
+  source_id text not null,
+  folder_source_id text not null,
+  constraint source_folders_pk PRIMARY KEY (source_id, folder_source_id),
+  constraint source_folders_source_id_fkey FOREIGN KEY (source_id) REFERENCES sources(id) ON DELETE CASCADE
+);
+create index source_folders_by_folder ON source_folders USING btree (folder_source_id);
+
 create table sources (
   id text not null,
   asset_id text not null,

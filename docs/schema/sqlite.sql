@@ -318,6 +318,13 @@ create table sessions (
 );
 create index sessions_by_expiry on sessions (expires_at_ms);
 
+create table source_folders (
+  source_id text not null references sources (id) on delete cascade,
+  folder_source_id text not null,
+  constraint source_folders_pk primary key (source_id, folder_source_id)
+);
+create index source_folders_by_folder on source_folders (folder_source_id);
+
 create table sources (
   id text primary key,
   asset_id text not null references assets (id) on delete cascade,

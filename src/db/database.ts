@@ -27,6 +27,7 @@ export type Database = {
   assets: AssetRow
   asset_expiries: { asset_id: string; at_ms: number; only_if_empty: number }
   sources: SourceRow
+  source_folders: { source_id: string; folder_source_id: string }
   renditions: RenditionRow
   profiles: SettingsRow
   workflows: SettingsRow

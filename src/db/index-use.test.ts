@@ -99,6 +99,8 @@ async function callEverything(tx: Repositories): Promise<ReadonlySet<string>> {
   await sources.get(source.id)
   await sources.listForAsset(asset.id)
   await sources.newestForAssets([asset.id])
+  await sources.foldersOf(source.id)
+  await sources.usersOf(source.id)
   await sources.update(source.id, { media: aMediaInfo() })
   await sources.setRenditions(source.id, [aRendition(source)])
   await sources.renditions([source.id])

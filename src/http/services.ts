@@ -2,6 +2,7 @@ import type { AccessService } from '../core/access/access-service.ts'
 import type { JobService } from '../core/jobs/job-service.ts'
 import type { CategoryService } from '../core/library/category-service.ts'
 import type { ChannelService } from '../core/library/channel-service.ts'
+import type { CopyService } from '../core/library/copy-service.ts'
 import type { ExternalNames } from '../core/library/external-names.ts'
 import type { LibraryService } from '../core/library/library-service.ts'
 import type { PlacementService } from '../core/library/placement-service.ts'
@@ -31,6 +32,7 @@ export type Services = Readonly<{
   placements: PlacementService
   posters: PosterService
   reprocess: ReprocessService
+  copies: CopyService
   names: ExternalNames
   jobs: JobService
   playback: PlaybackService

@@ -1,6 +1,6 @@
 import { buffer } from 'node:stream/consumers'
 import { DomainError, isDomainError } from '../core/errors.ts'
-import { type Source, sourceFolder } from '../core/library/asset.ts'
+import type { Source } from '../core/library/asset.ts'
 import type { SourceLifecycle } from '../core/library/source-lifecycle.ts'
 import type { BlobStore } from '../core/ports/blob-store.ts'
 import type { MediaTools } from '../core/ports/media-tools.ts'
@@ -10,6 +10,7 @@ import type { MediaInfo } from '../core/transcoding/media-info.ts'
 import { plainFileInfo } from '../core/transcoding/plain-file.ts'
 import { mediaRefused } from '../core/transcoding/refusal.ts'
 import { HEAD_BYTES } from '../core/uploads/content-type.ts'
+import { purgeFolder } from './purge-folder.ts'
 import type { JobHandler } from './worker-pool.ts'
 
 type Parts = Readonly<{
@@ -44,7 +45,7 @@ export function ingestHandler({ work, staging, blobs, media, lifecycle }: Parts)
       await lifecycle.probed(job, info)
     } finally {
       // The asset may have been deleted, and all its files purged, just before the original was put there.
-      if ((await sources.get(job.sourceId)) === undefined) await blobs.deletePrefix(sourceFolder(job.sourceId))
+      if ((await sources.get(job.sourceId)) === undefined) await purgeFolder({ work, blobs }, job)
     }
   }
   async function lookAt({ blobKey, sizeBytes }: Source, signal: AbortSignal): Promise<MediaInfo> {

@@ -1,29 +1,24 @@
 import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { describe, expect, it } from 'vitest'
-import { fakeMediaTools } from '../../test/support/fake-media-tools.ts'
 import { openProcessing, type Processing } from '../../test/support/processing.ts'
-import type { JobKind } from '../core/jobs/job.ts'
+import { workThrough } from '../../test/support/work-through.ts'
 import type { Asset, Source } from '../core/library/asset.ts'
 import { PosterService } from '../core/library/poster-service.ts'
 import { ReprocessService } from '../core/library/reprocess-service.ts'
 import { SourceVersions } from '../core/library/source-versions.ts'
 import type { MediaTools } from '../core/ports/media-tools.ts'
-import { encodeHandler } from './encode.ts'
-import { ingestHandler } from './ingest.ts'
-import { posterHandler } from './poster.ts'
-import { purgeHandler } from './purge.ts'
-import { ScratchSpace } from './scratch-space.ts'
 
 const FILM = Buffer.from('film')
 const CHOSEN = Buffer.from([0xff, 0xd8, 0xff, 0xe0, 1, 2, 3])
+const OTHER = Buffer.from([0xff, 0xd8, 0xff, 0xe0, 4, 5, 6])
 
 async function open() {
   const processing = await openProcessing()
   const { work, clock, random, queue, blobs, project } = processing
   const wakeWorkers = () => queue.wake()
   const services = {
-    reprocess: new ReprocessService({ work, blobs, clock, random, wakeWorkers }),
+    reprocess: new ReprocessService({ work, clock, random, wakeWorkers }),
     versions: new SourceVersions({ work, clock, random, wakeWorkers }),
     posters: new PosterService({ work, blobs, clock, random, wakeWorkers }),
   }
@@ -34,27 +29,8 @@ async function open() {
   return { ...processing, ...services, stored, currentOf, again }
 }
 
-/** Does whatever waits to be done. */
-async function work(processing: Processing, media: Partial<MediaTools> = {}): Promise<void> {
-  const scratch = new ScratchSpace({ directory: processing.scratchDirectory, work: processing.work })
-  const parts = { ...processing, scratch, media: fakeMediaTools(media) }
-  const handlers = {
-    ingest: ingestHandler(parts),
-    encode: encodeHandler(parts),
-    poster: posterHandler(parts),
-    purge: purgeHandler(processing),
-  }
-  const kinds = Object.keys(handlers) as (keyof typeof handlers & JobKind)[]
-  for (;;) {
-    const job = await processing.queue.claim({ kinds, workerId: 'here', leaseMs: 15_000 })
-    if (job === undefined) return
-    const attempt = { signal: new AbortController().signal, reportProgress: () => undefined }
-    await handlers[job.kind as keyof typeof handlers](job, attempt).catch((error: Error) =>
-      processing.lifecycle.failed(job, { code: 'failed', reason: 'failed', message: error.message }),
-    )
-  }
-}
-
+const work = (processing: Processing, media: Partial<MediaTools> = {}): Promise<void> =>
+  workThrough(processing, { media })
 const failing: Partial<MediaTools> = { encode: () => Promise.reject(new Error('the encoder broke')) }
 
 describe('processing what is here once more', () => {
@@ -116,7 +92,9 @@ describe('processing what is here once more', () => {
     await processing.clock.advance(30_000)
     await work(processing)
     const keys = await processing.storedKeys()
-    expect(keys.filter((key) => key.startsWith(`sources/${first.id}/`))).toEqual([first.blobKey])
+    // The picture is still theirs, too.
+    const { posterKey } = (await processing.currentOf(asset)) ?? {}
+    expect(keys.filter((key) => key.startsWith(`sources/${first.id}/`))).toEqual([first.blobKey, posterKey])
     // Undo, then give the newest one up: the bytes are still needed.
     await processing.versions.activate(processing.project.id, asset.id, second as never)
     await processing.versions.discard(processing.project.id, asset.id, third as never)
@@ -131,15 +109,19 @@ describe('processing what is here once more', () => {
 
   it('keeps the picture that somebody chose', async () => {
     const processing = await open()
-    const { asset } = await processing.upload(FILM)
+    const { asset, source: first } = await processing.upload(FILM)
     await work(processing)
     const { signal } = new AbortController()
     await processing.posters.set(processing.project.id, asset.id, Readable.from([CHOSEN]), signal)
     const second = await processing.again(asset)
     await work(processing)
-    const posterKey = (await processing.currentOf(asset))?.posterKey ?? ''
-    expect(posterKey).toMatch(new RegExp(`^sources/${second.id}/`))
-    expect(await processing.stored(posterKey)).toBe(CHOSEN.toString())
+    const current = await processing.currentOf(asset)
+    expect(current?.id).toBe(second.id)
+    expect(await processing.stored(current?.posterKey ?? '')).toBe(CHOSEN.toString())
+    // Another one takes its place, and going back brings it back.
+    await processing.posters.set(processing.project.id, asset.id, Readable.from([OTHER]), signal)
+    await processing.versions.activate(processing.project.id, asset.id, first.id)
+    expect(await processing.stored((await processing.currentOf(asset))?.posterKey ?? '')).toBe(CHOSEN.toString())
   })
 
   it('goes on encrypting what was encrypted, and shows more of what was passed through', async () => {

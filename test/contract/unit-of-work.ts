@@ -724,6 +724,33 @@ export function unitOfWorkContract(name: string, open: () => Promise<UnitOfWorkU
         expect(await sources.listForAsset(asset.id)).toEqual([expected, first])
       })
 
+      it('know in whose folders their files lie, and who uses theirs', async () => {
+        const { work, projectId } = await openWithProject()
+        const [asset, other] = [anAsset(projectId), anAsset(projectId)]
+        for (const one of [asset, other]) await work.read.assets.insert(one)
+        const { sources } = work.read
+        const first = aSource(asset, { packagePrefix: 'x/' })
+        const shared = { blobKey: first.blobKey, packagePrefix: `sources/${first.id}/packages/1/` }
+        const copies = [1, 2].map((version) => aSource(other, { version, ...shared }))
+        const last = aSource(other, { version: 3, blobKey: first.blobKey, posterKey: `sources/${copies[0]?.id}/p.jpg` })
+        for (const source of [first, ...copies, last]) await sources.insert(source)
+        expect(await sources.foldersOf(first.id)).toEqual([])
+        expect([...(await sources.foldersOf(last.id))].toSorted()).toEqual([first.id, copies[0]?.id].toSorted())
+        const { posterKey } = last
+        const users = await sources.usersOf(first.id)
+        expect(users.toSorted((a, b) => (a.posterKey ?? '').localeCompare(b.posterKey ?? ''))).toEqual([
+          { ...shared, posterKey: undefined, sprites: undefined, downloads: undefined },
+          { blobKey: first.blobKey, packagePrefix: undefined, posterKey, sprites: undefined, downloads: undefined },
+        ])
+        // What was used once stays noted, what is used is read anew.
+        await sources.update(last.id, { posterKey: 'own' })
+        expect(await sources.foldersOf(last.id)).toHaveLength(2)
+        expect(await sources.usersOf(copies[0]?.id ?? last.id)).toMatchObject([{ posterKey: 'own' }])
+        await sources.delete(last.id)
+        await work.read.assets.delete(other.id)
+        expect(await sources.usersOf(first.id)).toEqual([])
+      })
+
       it('have one source per version and per upload', async () => {
         const { work, projectId } = await openWithProject()
         const asset = anAsset(projectId)

@@ -1,4 +1,4 @@
-import { type AssetId, type ProjectId, parseId, type RenditionId, type SourceId, type UploadId } from '../ids.ts'
+import type { AssetId, ProjectId, RenditionId, SourceId, UploadId } from '../ids.ts'
 import type { AudioTrack } from '../transcoding/encode-plan.ts'
 import type { MediaInfo } from '../transcoding/media-info.ts'
 import type { Download, Sprites } from '../transcoding/package-extras.ts'
@@ -54,7 +54,7 @@ export type Source = Readonly<{
   uploadId: UploadId
   /** 1 for the first file of the asset, growing by one with each replacement. */
   version: number
-  /** Of the original; under another source's folder where this one is made of the same bytes. */
+  /** Of the original. It lies, as may the other files, in another source's folder where this one was copied. */
   blobKey: string
   fileName: string
   sizeBytes: number
@@ -95,7 +95,7 @@ export type Rendition = Readonly<{
   sizeBytes: number
 }>
 
-/** Everything stored for a source lives under this folder of the blob store. */
+/** What is made for a source comes to lie under this folder of the blob store. */
 export function sourceFolder(sourceId: SourceId): string {
   return `sources/${sourceId}/`
 }
@@ -103,9 +103,4 @@ export function sourceFolder(sourceId: SourceId): string {
 /** The original file of a source. */
 export function originalKey(sourceId: SourceId): string {
   return `${sourceFolder(sourceId)}original`
-}
-
-/** The source under whose folder the original of this one lies: itself, mostly. */
-export function originalOwner({ id, blobKey }: Pick<Source, 'id' | 'blobKey'>): SourceId {
-  return parseId('source', blobKey.split('/')[1] ?? '') ?? id
 }

@@ -3,6 +3,7 @@ import type { BlobKey } from '../ports/blob-store.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Repositories, UnitOfWork } from '../ports/unit-of-work.ts'
 import type { Asset, Source } from './asset.ts'
+import { replacedPicture } from './replaced-picture.ts'
 
 type Parts = Readonly<{ work: UnitOfWork; clock: Clock }>
 type Living = Readonly<{ tx: Repositories; asset: Asset; source: Source; nowMs: number }>
@@ -37,7 +38,7 @@ export class PosterLifecycle {
       async ({ tx, asset, source, nowMs }) => {
         const isAwaited = atMs !== undefined && awaitedMoment(source) === atMs
         if (!isAwaited && source.posterKey !== undefined) return
-        unused = source.posterKey
+        unused = await replacedPicture(tx, source)
         await tx.sources.update(source.id, { posterKey: key })
         if (!isAwaited || source.treatment === undefined) return
         await tx.sources.update(source.id, { treatment: { ...source.treatment, poster: { atMs, isMade: true } } })

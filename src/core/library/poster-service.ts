@@ -9,6 +9,7 @@ import type { Repositories, UnitOfWork } from '../ports/unit-of-work.ts'
 import { posterTimeMs } from '../transcoding/poster-time.ts'
 import { readAtMost } from '../uploads/read-at-most.ts'
 import { type Asset, type Source, sourceFolder } from './asset.ts'
+import { replacedPicture } from './replaced-picture.ts'
 
 export const MAX_POSTER_BYTES = 10 * 1024 * 1024
 
@@ -52,7 +53,7 @@ export class PosterService {
       const nowMs = clock.now()
       await tx.assets.update(id, {}, nowMs)
       await tx.outbox.append(projectId, { type: 'asset.updated', assetId: id, changes: ['poster'] }, nowMs)
-      return source.posterKey
+      return replacedPicture(tx, source)
     })
     if (replaced !== undefined) await blobs.delete(replaced)
     if (replaced === key) throw noAsset()

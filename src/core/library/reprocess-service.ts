@@ -1,15 +1,14 @@
-import { DomainError, isDomainError } from '../errors.ts'
-import { type AssetId, newId, type ProjectId, parseId, type SourceId } from '../ids.ts'
-import type { BlobStore } from '../ports/blob-store.ts'
+import { DomainError } from '../errors.ts'
+import { type AssetId, newId, type ProjectId, parseId } from '../ids.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Random } from '../ports/random.ts'
 import type { ExternalName, Repositories, UnitOfWork } from '../ports/unit-of-work.ts'
 import { BUILT_IN_PROFILES } from '../transcoding/profile.ts'
 import { BUILT_IN_WORKFLOWS } from '../transcoding/workflow.ts'
-import type { Upload, UploadTarget } from '../uploads/upload.ts'
-import { newUploadToken, uploadTokenHash } from '../uploads/upload-token.ts'
-import { type Asset, type Source, sourceFolder } from './asset.ts'
+import type { UploadTarget } from '../uploads/upload.ts'
+import type { Asset, Source } from './asset.ts'
 import { discardSource } from './discard-source.ts'
+import { insertReusedUpload } from './reused-upload.ts'
 
 /** What is to be done to the file this time. A member that is absent: as the last time. */
 export type Reprocessing = Readonly<{
@@ -23,13 +22,7 @@ export type Reprocessing = Readonly<{
   externalKeys?: readonly ExternalName[]
 }>
 
-type Parts = Readonly<{
-  work: UnitOfWork
-  blobs: BlobStore
-  clock: Clock
-  random: Random
-  wakeWorkers: () => Promise<void>
-}>
+type Parts = Readonly<{ work: UnitOfWork; clock: Clock; random: Random; wakeWorkers: () => Promise<void> }>
 
 /** Processes what is here already once more, with other settings. */
 export class ReprocessService {
@@ -48,102 +41,47 @@ export class ReprocessService {
    * (`reason` is `processing`), where no file could be (`no_media`), and when an external key is taken.
    */
   async start(projectId: ProjectId, assetId: AssetId, request: Reprocessing): Promise<Source> {
-    const { work, blobs, clock, random, wakeWorkers } = this.#parts
+    const { work, clock, random, wakeWorkers } = this.#parts
     const nowMs = clock.now()
-    const sourceId = newId('source', nowMs, random)
-    const picture = await this.#copyPicture(await this.#pictureOf(projectId, assetId), sourceId)
-    try {
-      const made = await work.transaction(async (tx) => {
-        const asset = await ownAsset(tx, projectId, assetId)
-        await assertSettings(tx, projectId, request)
-        const versions = await tx.sources.listForAsset(asset.id)
-        const before = processable(asset, versions)
-        const upload = await this.#insertUpload(tx, before, request, nowMs)
-        const source: Source = {
-          ...before,
-          id: sourceId,
-          uploadId: upload.id,
-          version: (versions[0]?.version ?? 0) + 1,
-          media: undefined,
-          treatment: undefined,
-          packagePrefix: undefined,
-          posterKey: picture,
-          sprites: undefined,
-          downloads: undefined,
-          failure: undefined,
-          activation: 'automatic',
-          createdAtMs: nowMs,
-          readyAtMs: undefined,
-        }
-        await tx.sources.insert(source)
-        for (const version of versions.filter((one) => isSpent(one, before))) {
-          await discardSource(tx, version, nowMs)
-          await tx.sources.delete(version.id)
-        }
-        for (const name of request.externalKeys ?? []) {
-          await tx.externalKeys.insert({ projectId, ...name, subjectId: upload.id })
-        }
-        await tx.jobs.enqueue({ kind: 'ingest', projectId, assetId, sourceId }, { key: `ingest:${sourceId}`, nowMs })
-        return source
-      })
-      await wakeWorkers()
-      return made
-    } catch (error) {
-      if (picture !== undefined) await blobs.delete(picture)
-      throw error
-    }
-  }
-
-  /** Somebody may have chosen it. */
-  async #pictureOf(projectId: ProjectId, assetId: AssetId): Promise<string | undefined> {
-    const { read } = this.#parts.work
-    const asset = parseId('asset', assetId) && (await read.assets.get(projectId, assetId))
-    const shown = asset?.currentSourceId && (await read.sources.get(asset.currentSourceId))
-    return shown?.posterKey
-  }
-
-  /** A picture belongs to its version and goes with it. */
-  async #copyPicture(key: string | undefined, into: SourceId): Promise<string | undefined> {
-    if (key === undefined) return undefined
-    const { blobs } = this.#parts
-    const { signal } = new AbortController()
-    const copy = `${sourceFolder(into)}posters/${key.slice(key.lastIndexOf('/') + 1)}`
-    const picture = await blobs.open(key, { signal }).catch((error: unknown) => {
-      // Another one took its place just now.
-      if (isDomainError(error, 'not_found')) return undefined
-      throw error
+    const made = await work.transaction(async (tx) => {
+      const asset = await ownAsset(tx, projectId, assetId)
+      await assertSettings(tx, projectId, request)
+      const versions = await tx.sources.listForAsset(asset.id)
+      const before = processable(asset, versions)
+      const { echo } = request
+      const target = (first: UploadTarget) => targetOf(first, before, request)
+      const upload = await insertReusedUpload(tx, before, { assetId, target, echo }, { nowMs, random })
+      const source: Source = {
+        ...before,
+        id: newId('source', nowMs, random),
+        uploadId: upload.id,
+        version: (versions[0]?.version ?? 0) + 1,
+        media: undefined,
+        treatment: undefined,
+        packagePrefix: undefined,
+        // Of what it plays: somebody may have chosen it.
+        posterKey: asset.currentSourceId === undefined ? undefined : before.posterKey,
+        sprites: undefined,
+        downloads: undefined,
+        failure: undefined,
+        activation: 'automatic',
+        createdAtMs: nowMs,
+        readyAtMs: undefined,
+      }
+      await tx.sources.insert(source)
+      for (const version of versions.filter((one) => isSpent(one, before))) {
+        await discardSource(tx, version, nowMs)
+        await tx.sources.delete(version.id)
+      }
+      for (const name of request.externalKeys ?? []) {
+        await tx.externalKeys.insert({ projectId, ...name, subjectId: upload.id })
+      }
+      const { id: sourceId } = source
+      await tx.jobs.enqueue({ kind: 'ingest', projectId, assetId, sourceId }, { key: `ingest:${sourceId}`, nowMs })
+      return source
     })
-    if (picture === undefined) return undefined
-    await blobs.put(copy, picture.body, { sizeBytes: picture.info.sizeBytes, signal })
-    return copy
-  }
-
-  /** Each version comes from an upload of its own; this one is over before it began, and nobody has its token. */
-  async #insertUpload(tx: Repositories, before: Source, request: Reprocessing, nowMs: number): Promise<Upload> {
-    const { random } = this.#parts
-    const first = await tx.uploads.get(before.uploadId)
-    if (first === undefined) throw new Error(`the upload of source ${before.id} is gone`)
-    const id = newId('upload', nowMs, random)
-    const upload: Upload = {
-      ...first,
-      id,
-      state: 'consumed',
-      target: targetOf(first.target, before, request),
-      staging: { key: id, layout: '' },
-      partIds: undefined,
-      echo: request.echo ?? {},
-      ranges: [],
-      sequence: 0,
-      createdAtMs: nowMs,
-      updatedAtMs: nowMs,
-      expiresAtMs: nowMs,
-      hardExpiresAtMs: nowMs,
-      completedAtMs: nowMs,
-    }
-    await tx.uploads.insert(upload, uploadTokenHash(newUploadToken(random)) ?? id)
-    // By its digest the file is still found.
-    await tx.uploads.update(id, { sha256: first.sha256 }, nowMs)
-    return upload
+    await wakeWorkers()
+    return made
   }
 }
 

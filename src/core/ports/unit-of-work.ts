@@ -15,6 +15,7 @@ import type {
 import type { ClaimedJob, Job, JobError, JobKind, JobSubject } from '../jobs/job.ts'
 import type { Asset, AssetExpiry, Rendition, Source } from '../library/asset.ts'
 import type { AssetFilter, AssetOrder, Window } from '../library/asset-filter.ts'
+import type { StoredFiles } from '../library/stored-files.ts'
 import type { Image } from '../transcoding/image.ts'
 import type { EncodedPiece } from '../transcoding/piece.ts'
 import type { Profile } from '../transcoding/profile.ts'
@@ -228,6 +229,7 @@ export type SourceChange = Readonly<
 >
 
 export interface SourceRepository {
+  /** Also notes in whose folders its files lie. */
   insert(source: Source): Promise<void>
   get(id: SourceId): Promise<Source | undefined>
   /** Newest version first. */
@@ -236,6 +238,10 @@ export interface SourceRepository {
   newestForAssets(assetIds: readonly AssetId[]): Promise<ReadonlyMap<AssetId, Source>>
   update(id: SourceId, change: SourceChange): Promise<void>
   delete(id: SourceId): Promise<void>
+  /** The sources in whose folders files of this one lie, or lay when it was inserted; without itself. */
+  foldersOf(id: SourceId): Promise<readonly SourceId[]>
+  /** Where the files of those lie that use this source's folder besides itself; each combination once. */
+  usersOf(folder: SourceId): Promise<readonly StoredFiles[]>
   /** Replaces the source's renditions by these. */
   setRenditions(id: SourceId, renditions: readonly Rendition[]): Promise<void>
   renditions(ids: readonly SourceId[]): Promise<readonly Rendition[]>

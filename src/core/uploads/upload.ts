@@ -78,8 +78,11 @@ export type UploadTarget = Readonly<{
   metadata: Readonly<Record<string, string>>
 }>
 
-/** `part`: its bytes are meant to be joined with others into one file (see join-parts.ts). It never completes by itself. */
-export type UploadKind = 'file' | 'part'
+/**
+ * `part`: its bytes are meant to be joined with others into one file (see join-parts.ts). It never completes by itself.
+ * `reused`: its bytes were here before (see library/reused-upload.ts). It takes none, and no list shows it.
+ */
+export type UploadKind = 'file' | 'part' | 'reused'
 
 /** Where an upload's bytes lie: in a staged file of its own, or for a part in a shared one, beginning at `startByte`. */
 export type StagedPlace = StagingRef & Readonly<{ startByte?: number }>

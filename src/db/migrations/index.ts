@@ -13,6 +13,7 @@ import { assetExpiries } from './0011-asset-expiries.ts'
 import { jobsOfAssets } from './0013-jobs-of-assets.ts'
 import { wishesOfPlaces } from './0014-wishes-of-places.ts'
 import { splitFilms } from './0015-split-films.ts'
+import { sourceFolders } from './0016-source-folders.ts'
 
 /** In order, by hand. Forward only; a landed migration is never edited. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -30,4 +31,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0013-jobs-of-assets': jobsOfAssets,
   '0014-wishes-of-places': wishesOfPlaces,
   '0015-split-films': splitFilms,
+  '0016-source-folders': sourceFolders,
 }

@@ -2,6 +2,7 @@ import type { Selectable } from 'kysely'
 import type { AssetId, ProjectId, RenditionId, SourceId, UploadId } from '../../core/ids.ts'
 import type { Asset, Rendition, Source, SourceFailure } from '../../core/library/asset.ts'
 import { folded } from '../../core/library/asset-filter.ts'
+import { foreignFolders, type StoredFiles } from '../../core/library/stored-files.ts'
 import type { AssetChange, AssetRepository, SourceChange, SourceRepository } from '../../core/ports/unit-of-work.ts'
 import type { AudioTrack } from '../../core/transcoding/encode-plan.ts'
 import type { MediaInfo } from '../../core/transcoding/media-info.ts'
@@ -131,22 +132,30 @@ export function assetRepository({ db, kind }: RepositoryContext): AssetRepositor
 
 type Row = Selectable<SourceRow>
 
+const STORED_COLUMNS = ['blob_key', 'package_prefix', 'poster_key', 'sprites', 'downloads'] as const
+
+function toStoredFiles(row: Pick<Row, (typeof STORED_COLUMNS)[number]>): StoredFiles {
+  return {
+    blobKey: row.blob_key,
+    packagePrefix: optional(row.package_prefix),
+    posterKey: optional(row.poster_key),
+    sprites: fromOptionalJson<Sprites>(row.sprites),
+    downloads: fromOptionalJson<readonly Download[]>(row.downloads),
+  }
+}
+
 function toSource(row: Row): Source {
   return {
+    ...toStoredFiles(row),
     id: row.id as SourceId,
     assetId: row.asset_id as AssetId,
     projectId: row.project_id as ProjectId,
     uploadId: row.upload_id as UploadId,
     version: row.version,
-    blobKey: row.blob_key,
     fileName: row.file_name,
     sizeBytes: row.size_bytes,
     media: fromOptionalJson<MediaInfo>(row.media),
-    packagePrefix: optional(row.package_prefix),
-    posterKey: optional(row.poster_key),
     treatment: fromOptionalJson<Treatment>(row.treatment),
-    sprites: fromOptionalJson<Sprites>(row.sprites),
-    downloads: fromOptionalJson<readonly Download[]>(row.downloads),
     failure: fromOptionalJson<SourceFailure>(row.failure),
     activation: row.activation as Source['activation'],
     createdAtMs: row.created_at_ms,
@@ -198,6 +207,8 @@ export function sourceRepository({ db, sealer }: RepositoryContext): SourceRepos
           ready_at_ms: source.readyAtMs ?? null,
         })
         .execute()
+      const folders = foreignFolders(source).map((folder) => ({ source_id: source.id, folder_source_id: folder }))
+      if (folders.length > 0) await db.insertInto('source_folders').values(folders).execute()
       // From its first source on, an asset is part of the library's lists.
       await db
         .updateTable('assets')
@@ -262,6 +273,20 @@ export function sourceRepository({ db, sealer }: RepositoryContext): SourceRepos
     },
     async delete(id) {
       await db.deleteFrom('sources').where('id', '=', id).execute() // primary key
+    },
+    async foldersOf(id) {
+      const query = db.selectFrom('source_folders').select('folder_source_id').where('source_id', '=', id)
+      return (await query.execute()).map((row) => row.folder_source_id as SourceId) // source_folders_pk
+    },
+    async usersOf(folder) {
+      const rows = await db
+        .selectFrom('source_folders')
+        .innerJoin('sources', 'sources.id', 'source_folders.source_id') // primary key
+        .select(STORED_COLUMNS)
+        .distinct()
+        .where('folder_source_id', '=', folder) // source_folders_by_folder
+        .execute()
+      return rows.map(toStoredFiles)
     },
     async renditions(ids) {
       if (ids.length === 0) return []
