@@ -90,6 +90,8 @@ export type EncodedRendition = Readonly<{
 /** In the order of the plan, pictures first. */
 export type EncodedPackage = Readonly<{
   renditions: readonly EncodedRendition[]
+  /** Which of them are there because somebody asked for further profiles, by profile key. */
+  further?: ReadonlyMap<string, readonly string[]>
   /** What was asked for and could not be done, a sentence each, for people. */
   omissions?: readonly string[]
 }>

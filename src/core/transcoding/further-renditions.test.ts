@@ -34,6 +34,15 @@ describe('planFurther', () => {
     ])
   })
 
+  it('begins with the largest picture, of which the encoder makes the others', () => {
+    const wanted = [
+      { profileKey: 'a', profile: of(144) },
+      { profileKey: 'b', profile: of(240) },
+    ]
+    const { plan } = planFurther(INFO, wanted, known('360p'), ['h264'])
+    expect(plan.video.map(({ name }) => name)).toEqual(['240p', '144p'])
+  })
+
   it('counts another codec as another rendition, where there is an encoder for it', () => {
     const profile: ProfileSettings = { ...of(360), video: { ...of(360).video, codecs: ['h264', 'hevc'] } }
     const plan = (encoders: readonly ('h264' | 'hevc')[]) =>

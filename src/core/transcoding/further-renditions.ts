@@ -13,23 +13,31 @@ export type FurtherProfile = Readonly<{
   made?: readonly string[] | undefined
 }>
 
+/** What there is already. */
+type Known = Readonly<{
+  segmentDurationMs: number
+  renditions: readonly (Pick<Rendition, 'name'> & Partial<Pick<Rendition, 'frameRate'>>)[]
+}>
+
 /** What is to be made; `names` says whose wish each of its steps is, by profile key. */
 export type FurtherPlan = Readonly<{ plan: EncodePlan; names: ReadonlyMap<string, readonly string[]> }>
 
 /**
  * The sizes and codecs that these profiles add to what a source plays already: pictures alone, since its sounds go with
- * all of them, in segments as long as those it has, so that players change between them. What it has is not made again.
+ * all of them, in segments as long as those it has and with as many pictures a second, so that players change between
+ * them. What it has is not made again.
  */
 export function planFurther(
   info: MediaInfo,
   wanted: readonly FurtherProfile[],
-  known: Readonly<{ segmentDurationMs: number; renditions: readonly Pick<Rendition, 'name'>[] }>,
+  known: Known,
   encoders: readonly VideoCodec[],
 ): FurtherPlan {
   const taken = new Set(known.renditions.map(({ name }) => name))
   const names = new Map<string, readonly string[]>()
   const video: VideoStep[] = []
   const { segmentDurationMs } = known
+  const frameRate = known.renditions.find((rendition) => rendition.frameRate !== undefined)?.frameRate
   let base = planEncode(info, undefined, encoders)
   for (const { profileKey, profile } of wanted) {
     const plan = planEncode(info, { ...profile, delivery: 'adaptive', segmentDurationMs }, encoders)
@@ -40,9 +48,14 @@ export function planFurther(
       added.map(({ name }) => name),
     )
     if (video.length === 0) base = plan
-    video.push(...added)
+    video.push(...added.map((step) => ({ ...step, frameRate: frameRate ?? step.frameRate })))
   }
-  return { plan: { ...base, video, audio: [], segmentDurationMs }, names }
+  return { plan: { ...base, video: largestFirst(video), audio: [], segmentDurationMs }, names }
+}
+
+/** As the encoder needs them, which makes the smaller pictures from the first. */
+export function largestFirst(steps: readonly VideoStep[]): readonly VideoStep[] {
+  return steps.toSorted((a, b) => b.widthPx * b.heightPx - a.widthPx * a.heightPx)
 }
 
 /** From the largest picture to the smallest, codec by codec as they came, and sounds behind the pictures. */

@@ -25,14 +25,16 @@ export type Treatment = Readonly<{
   watermark: Watermark | undefined
   sprites: boolean
   burnInLanguage: string | undefined
+  /** Its smallest size is made first, and plays until all is there (early-part.ts). */
+  playsEarly?: boolean | undefined
   /** What of it could not be done, a sentence each, for people; known once it is encoded. */
   omissions?: readonly string[] | undefined
   /** What was asked for besides, later; the latest wish for a profile counts. */
   further?: readonly FurtherProfile[] | undefined
-  /** What is stored of renditions that were removed. */
-  withdrawn?: readonly Withdrawn[] | undefined
   /** The moment of the film that somebody wants as its picture; `isMade` once it is. */
   poster?: Readonly<{ atMs: number; isMade: boolean }> | undefined
+  /** What is stored of renditions that were removed. */
+  withdrawn?: readonly Withdrawn[] | undefined
 }>
 
 /** Somebody's wish: a token's, a category's or a channel's. Keys that name nothing count as no wish. */
