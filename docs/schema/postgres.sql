@@ -67,6 +67,8 @@ create table categories (
   updated_at_ms bigint not null,
   workflow_key text,
   profile_key text,
+  description text not null default ''::text,
+  metadata text not null default '{}'::text,
   constraint categories_pkey PRIMARY KEY (id),
   constraint categories_parent_id_fkey FOREIGN KEY (parent_id) REFERENCES categories(id) ON DELETE CASCADE,
   constraint categories_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE

@@ -58,7 +58,9 @@ create table categories (
   created_at_ms bigint not null,
   updated_at_ms bigint not null,
   workflow_key text,
-  profile_key text
+  profile_key text,
+  description text not null default '',
+  metadata text not null default '{}'
 );
 create index categories_by_parent on categories (parent_id);
 create index categories_by_project on categories (project_id, id);

@@ -234,6 +234,8 @@ export type CategoryRow = {
   project_id: string
   parent_id: string | null
   name: string
+  description: string
+  metadata: string
   position: number
   workflow_key: string | null
   profile_key: string | null

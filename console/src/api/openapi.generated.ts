@@ -426,7 +426,7 @@ export interface paths {
         put?: never;
         /**
          * Add subtitles to an asset
-         * @description The body is the file itself: WebVTT, SRT or SubStation Alpha (ASS), at most 4 MiB. It is shown at once, without encoding anything again, and stays with the asset when its file is replaced.
+         * @description The body is the file itself: WebVTT, SRT, SubStation Alpha (ASS) or TTML (DFXP), at most 4 MiB. It is shown at once, without encoding anything again, and stays with the asset when its file is replaced.
          */
         post: operations["addSubtitle"];
         delete?: never;
@@ -529,7 +529,7 @@ export interface paths {
         delete: operations["deleteCategory"];
         options?: never;
         head?: never;
-        /** Rename, reorder or move a category, or say how its files are treated */
+        /** Rename, describe, reorder or move a category, or say how its files are treated */
         patch: operations["updateCategory"];
         trace?: never;
     };
@@ -2111,6 +2111,7 @@ export interface components {
          * @example {
          *       "id": "cat_01k0example000000000000000",
          *       "name": "Maths",
+         *       "description": "From sums to series",
          *       "parentId": null,
          *       "position": 0,
          *       "workflow": null,
@@ -2126,6 +2127,7 @@ export interface components {
             /** @example cat_01k0example000000000000000 */
             id: string;
             name: string;
+            description: string;
             parentId: string | null;
             /** @description Orders siblings */
             position: number;
@@ -2146,6 +2148,7 @@ export interface components {
          */
         NewCategory: {
             name: string;
+            description?: string;
             parentId?: string | null;
             /** @description Orders siblings */
             position?: number;
@@ -2159,6 +2162,7 @@ export interface components {
          */
         CategoryEdit: {
             name?: string;
+            description?: string;
             parentId?: string | null;
             /** @description Orders siblings */
             position?: number;

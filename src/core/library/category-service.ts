@@ -5,11 +5,19 @@ import type { CategoryChange } from '../ports/library-repositories.ts'
 import type { Random } from '../ports/random.ts'
 import type { ExternalName, Repositories, UnitOfWork } from '../ports/unit-of-work.ts'
 import { assertWish } from '../transcoding/assert-wish.ts'
-import { type Category, CategoryTree, MAX_CATEGORY_DEPTH, MAX_CATEGORY_NAME } from './category.ts'
+import {
+  type Category,
+  CategoryTree,
+  MAX_CATEGORY_DEPTH,
+  MAX_CATEGORY_DESCRIPTION,
+  MAX_CATEGORY_NAME,
+} from './category.ts'
 
 export type NewCategory = Readonly<{
   projectId: ProjectId
   name: string
+  description?: string | undefined
+  metadata?: CategoryEdit['metadata']
   parentId?: CategoryId | undefined
   /** After its siblings unless said. */
   position?: number | undefined
@@ -17,6 +25,10 @@ export type NewCategory = Readonly<{
   profileKey?: string | undefined
   externalKeys?: readonly ExternalName[]
 }>
+
+/** As a change of the category; its metadata is added to what is there, and undefined removes a name. */
+export type CategoryEdit = Omit<CategoryChange, 'metadata'> &
+  Readonly<{ metadata?: Readonly<Record<string, string | undefined>> | undefined }>
 
 const MAX_CATEGORIES = 10_000
 
@@ -48,6 +60,8 @@ export class CategoryService {
         projectId,
         parentId,
         name: checkedName(request.name),
+        description: checkedDescription(request.description ?? ''),
+        metadata: withoutAbsent(request.metadata ?? {}),
         position: request.position ?? (tree.childrenOf(parentId).at(-1)?.position ?? -1) + 1,
         workflowKey,
         profileKey,
@@ -75,10 +89,10 @@ export class CategoryService {
   }
 
   /**
-   * Renames, reorders or moves a category with everything below it. Throws not_found, invalid_argument, and
+   * Renames, describes, reorders or moves a category with everything below it. Throws not_found, invalid_argument, and
    * state_conflict for a move below itself.
    */
-  async update(projectId: ProjectId, id: string, change: CategoryChange): Promise<Category> {
+  async update(projectId: ProjectId, id: string, change: CategoryEdit): Promise<Category> {
     const { work, clock } = this.#parts
     const categoryId = parseId('category', id)
     if (categoryId === undefined) throw noCategory()
@@ -96,7 +110,13 @@ export class CategoryService {
         assertPlace(tree, parentId, height)
       }
       await assertWish(tx, projectId, change)
-      const checked = change.name === undefined ? change : { ...change, name: checkedName(change.name) }
+      const { name, description, metadata, ...rest } = change
+      const checked: CategoryChange = {
+        ...rest,
+        ...(name !== undefined && { name: checkedName(name) }),
+        ...(description !== undefined && { description: checkedDescription(description) }),
+        ...(metadata !== undefined && { metadata: withoutAbsent({ ...category.metadata, ...metadata }) }),
+      }
       await tx.categories.update(categoryId, checked, nowMs)
       const changed: Category = { ...category, ...checked, updatedAtMs: nowMs }
       await tx.outbox.append(projectId, { type: 'category.updated', categoryId, name: changed.name }, nowMs)
@@ -198,6 +218,17 @@ function assertPlace(tree: CategoryTree, parentId: CategoryId, height: number): 
   if (tree.path(parentId).length + height > MAX_CATEGORY_DEPTH) {
     throw new DomainError('invalid_argument', `Categories nest at most ${MAX_CATEGORY_DEPTH} deep.`)
   }
+}
+
+function checkedDescription(description: string): string {
+  if (description.length <= MAX_CATEGORY_DESCRIPTION) return description
+  const message = `A description has at most ${MAX_CATEGORY_DESCRIPTION} characters.`
+  throw new DomainError('invalid_argument', message)
+}
+
+function withoutAbsent(metadata: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string>> {
+  const kept = Object.entries(metadata).filter((entry): entry is [string, string] => entry[1] !== undefined)
+  return Object.fromEntries(kept)
 }
 
 function checkedName(name: string): string {

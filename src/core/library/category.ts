@@ -7,8 +7,11 @@ export type Category = Readonly<{
   /** Undefined at the top of the tree. */
   parentId: CategoryId | undefined
   name: string
+  description: string
   /** Orders siblings; equal ones are ordered by age. */
   position: number
+  /** What a dialect's clients say of it, by the dialect's names. */
+  metadata: Readonly<Record<string, string>>
   /** How files of its assets are treated, and of those below it, unless something more specific says otherwise. */
   workflowKey?: string | undefined
   profileKey?: string | undefined
@@ -17,6 +20,7 @@ export type Category = Readonly<{
 }>
 
 export const MAX_CATEGORY_NAME = 256
+export const MAX_CATEGORY_DESCRIPTION = 4_096
 export const MAX_CATEGORY_DEPTH = 32
 
 /** The tree of all categories of a project, to ask about ancestry without asking the database again. */

@@ -4,7 +4,7 @@ import type { Category } from '../library/category.ts'
 import type { Channel, Placement } from '../library/channel.ts'
 
 export type CategoryChange = Readonly<
-  Partial<Pick<Category, 'name' | 'parentId' | 'position' | 'workflowKey' | 'profileKey'>>
+  Partial<Pick<Category, 'name' | 'description' | 'metadata' | 'parentId' | 'position' | 'workflowKey' | 'profileKey'>>
 >
 export type ChannelChange = Readonly<
   Partial<

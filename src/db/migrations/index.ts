@@ -14,6 +14,7 @@ import { jobsOfAssets } from './0013-jobs-of-assets.ts'
 import { wishesOfPlaces } from './0014-wishes-of-places.ts'
 import { splitFilms } from './0015-split-films.ts'
 import { sourceFolders } from './0016-source-folders.ts'
+import { categoryDescriptions } from './0017-category-descriptions.ts'
 
 /** In order, by hand. Forward only; a landed migration is never edited. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -32,4 +33,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0014-wishes-of-places': wishesOfPlaces,
   '0015-split-films': splitFilms,
   '0016-source-folders': sourceFolders,
+  '0017-category-descriptions': categoryDescriptions,
 }

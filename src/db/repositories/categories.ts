@@ -2,7 +2,7 @@ import type { AssetId, CategoryId, ChannelId, ProjectId } from '../../core/ids.t
 import type { Category } from '../../core/library/category.ts'
 import type { CategoryChange, CategoryRepository } from '../../core/ports/library-repositories.ts'
 import type { RepositoryContext } from '../context.ts'
-import { changedColumns, optional } from '../convert.ts'
+import { changedColumns, fromJson, optional, toJson } from '../convert.ts'
 import type { CategoryRow } from '../database.ts'
 import { grouped } from '../grouped.ts'
 
@@ -14,6 +14,8 @@ function toCategory(row: CategoryRow): Category {
     projectId: row.project_id as ProjectId,
     parentId: optional(row.parent_id) as CategoryId | undefined,
     name: row.name,
+    description: row.description,
+    metadata: fromJson<Category['metadata']>(row.metadata),
     position: row.position,
     workflowKey: optional(row.workflow_key),
     profileKey: optional(row.profile_key),
@@ -32,6 +34,8 @@ export function categoryRepository({ db }: RepositoryContext): CategoryRepositor
           project_id: category.projectId,
           parent_id: category.parentId ?? null,
           name: category.name,
+          description: category.description,
+          metadata: toJson(category.metadata),
           position: category.position,
           workflow_key: category.workflowKey ?? null,
           profile_key: category.profileKey ?? null,
@@ -54,6 +58,8 @@ export function categoryRepository({ db }: RepositoryContext): CategoryRepositor
         change as Required<CategoryChange>,
         {
           name: (name) => ({ name }),
+          description: (description) => ({ description }),
+          metadata: (metadata) => ({ metadata: toJson(metadata) }),
           parentId: (parentId) => ({ parent_id: parentId ?? null }),
           position: (position) => ({ position }),
           workflowKey: (key) => ({ workflow_key: key ?? null }),

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Json, type KalturaApp, newEntryOf, startKalturaApp } from './kaltura-app.ts'
-import { readyEntry } from './ready-entry.ts'
+import { fetched, readyEntry } from './ready-entry.ts'
+import { vendorClient, vendorObject } from './vendor-client.ts'
 
 let app: KalturaApp
 
@@ -98,7 +99,44 @@ describe('categories', () => {
     })
   })
 
+  it('say what they are about, and are found by that', async () => {
+    const client = vendorClient(app.url, app.admin)
+    const own = { name: 'Courses', description: 'All of them', tags: 'a, b', referenceId: 'ref-7', partnerData: 'x=1' }
+    const made = (await client('category.add', vendorObject('Category', own))) as Json
+    expect(made).toMatchObject({ ...own, tags: 'a,b' })
+    const { id } = made
+    const found = async (filter: Json): Promise<boolean> => {
+      const list = (await client('category.listAction', vendorObject('CategoryFilter', filter))) as Json
+      return objectsOf(list).some((one) => one['id'] === id)
+    }
+    expect(await found({ tagsMultiLikeAnd: 'a,b' })).toBe(true)
+    expect(await found({ tagsLike: 'c' })).toBe(false)
+    expect(await found({ referenceIdEqual: 'REF-7' })).toBe(true)
+    expect(await found({ nameOrReferenceIdStartsWith: 'ref' })).toBe(true)
+    expect(await found({ freeText: 'all of' })).toBe(true)
+    expect(await found({ nameEqual: 'course' })).toBe(false)
+
+    const update = (category: object) => client('category.update', id, category)
+    expect(await update(vendorObject('Category', { description: 'Some', tags: 'c' }))).toMatchObject({
+      ...own,
+      description: 'Some',
+      tags: 'c',
+    })
+    const cleared = (await update({ objectType: 'KalturaCategory', tags: '', description__null: '' })) as Json
+    expect(cleared).toMatchObject({ name: 'Courses', referenceId: 'ref-7' })
+    expect(cleared).not.toHaveProperty('tags')
+    expect(cleared).not.toHaveProperty('description')
+    const get = `${app.url}/api_v3/service/category/action/get/id/${id}?ks=${encodeURIComponent(app.user)}`
+    expect(await fetched(get)).toContain('<description></description><tags></tags><referenceId>ref-7</referenceId>')
+    await client('category.deleteAction', id)
+  })
+
   it.each<readonly [string, () => Promise<Json>, Json]>([
+    [
+      'too much to say',
+      () => addCategory({ name: 'x', description: 'x'.repeat(4_097) }),
+      { code: 'PROPERTY_VALIDATION_MAX_LENGTH', args: { PROP_NAME: 'KalturaCategory::description', MAX_LEN: '4096' } },
+    ],
     [
       'no name',
       () => addCategory({}),

@@ -15,11 +15,12 @@ const schema = {
 
 export const createCategory: FastifyPluginAsyncTypebox<{ services: Services }> = async (app, { services }) => {
   app.post('/categories', { schema }, async (request, reply) => {
-    const { name, parentId, position } = request.body
+    const { name, description, parentId, position } = request.body
     const parent = parentId === undefined || parentId === null ? undefined : readCategoryId(parentId)
     const projectId = callerProject(request)
     const wish = readWish(request.body)
-    const category = await services.categories.create({ projectId, name, position, parentId: parent, ...wish })
+    const own = { name, description, position, parentId: parent, ...wish }
+    const category = await services.categories.create({ projectId, ...own })
     const [document] = await categoryDocuments([category], services)
     return reply.code(201).send(document as CategoryDocument)
   })

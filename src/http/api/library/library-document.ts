@@ -17,9 +17,10 @@ export async function categoryDocuments(
     services.categories.assetCounts(ids),
     services.categories.channelsOf(ids),
   ])
-  return categories.map(({ id, name, parentId, position, workflowKey, profileKey, createdAtMs }) => ({
+  return categories.map(({ id, name, description, parentId, position, workflowKey, profileKey, createdAtMs }) => ({
     id,
     name,
+    description,
     parentId: parentId ?? null,
     position,
     workflow: workflowKey ?? null,

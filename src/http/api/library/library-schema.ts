@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { MAX_DESCRIPTION, MAX_METADATA, MAX_TAG, MAX_TAGS, MAX_TITLE } from '../../../core/library/asset-changes.ts'
 import { ASSET_ORDERS, type AssetOrder, type ListedState } from '../../../core/library/asset-filter.ts'
-import { MAX_CATEGORY_NAME } from '../../../core/library/category.ts'
+import { MAX_CATEGORY_DESCRIPTION, MAX_CATEGORY_NAME } from '../../../core/library/category.ts'
 import { MAX_CHANNEL_NAME } from '../../../core/library/channel-service.ts'
 import { AssetRef } from '../assets/asset-schema.ts'
 import { Text } from '../text-schema.ts'
@@ -102,6 +102,7 @@ export const CategorySchema = Type.Object(
   {
     id: CategoryId(),
     name: Type.String(),
+    description: Type.String(),
     parentId: OrNull(CategoryId()),
     position: Position,
     ...shownWish,
@@ -114,6 +115,7 @@ export const CategorySchema = Type.Object(
       {
         id: 'cat_01k0example000000000000000',
         name: 'Maths',
+        description: 'From sums to series',
         parentId: null,
         position: 0,
         workflow: null,
@@ -131,6 +133,7 @@ export type CategoryDocument = Static<typeof CategorySchema>
 export const CategoryRef = Type.Unsafe<CategoryDocument>({ $ref: 'Category#' })
 
 const categoryMembers = {
+  description: Type.Optional(Type.String({ maxLength: MAX_CATEGORY_DESCRIPTION })),
   parentId: Type.Optional(OrNull(CategoryId('Null: at the top of the tree'))),
   position: Type.Optional(Position),
   ...wishMembers,

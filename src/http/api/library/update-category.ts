@@ -8,7 +8,7 @@ import { type CategoryDocument, CategoryEditRef, CategoryParams, CategoryRef } f
 const schema = {
   operationId: 'updateCategory',
   tags: ['categories'],
-  summary: 'Rename, reorder or move a category, or say how its files are treated',
+  summary: 'Rename, describe, reorder or move a category, or say how its files are treated',
   params: CategoryParams,
   body: CategoryEditRef,
   response: { 200: CategoryRef, ...PROBLEMS },

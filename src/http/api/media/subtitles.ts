@@ -46,7 +46,7 @@ const addSchema = {
   tags,
   summary: 'Add subtitles to an asset',
   description:
-    'The body is the file itself: WebVTT, SRT or SubStation Alpha (ASS), at most 4 MiB. It is shown at once, without ' +
+    'The body is the file itself: WebVTT, SRT, SubStation Alpha (ASS) or TTML (DFXP), at most 4 MiB. It is shown at once, without ' +
     'encoding anything again, and stays with the asset when its file is replaced.',
   params: AssetParams,
   querystring: Type.Object({

@@ -2,7 +2,7 @@ import type { CategoryId } from '../../../../core/ids.ts'
 import { KalturaError } from '../errors.ts'
 import type { Call, Operation } from '../operation.ts'
 import { assertMayOrganise } from './assert-may-organise.ts'
-import { findCategory, toCategory } from './category.ts'
+import { findCategory, statedMetadata, toCategory } from './category.ts'
 
 /** Makes a category at the top (`parentId` 0) or below another one. Siblings have different names. */
 export const categoryAdd: Operation = {
@@ -21,7 +21,11 @@ export const categoryAdd: Operation = {
     const parentId = await parentOf(call, parentNumber)
     await assertNewName(call, parentId, name)
     const position = typeof partnerSortValue === 'number' ? partnerSortValue : undefined
-    const { id } = await services.categories.create({ projectId: session.projectId, name, parentId, position })
+    const { id } = await services.categories.create({
+      ...{ projectId: session.projectId, name, parentId, position },
+      description: String(sent['description'] ?? ''),
+      metadata: statedMetadata(sent),
+    })
     return toCategory(call, id)
   },
 }

@@ -3,12 +3,21 @@ import { type AssetId, type CategoryId, parseId } from '../../../../core/ids.ts'
 import type { Category, CategoryTree } from '../../../../core/library/category.ts'
 import { KalturaError } from '../errors.ts'
 import type { Call } from '../operation.ts'
-import type { Facts } from '../schema/filter.ts'
+import type { Facts, FilterValues } from '../schema/filter.ts'
+import { itemsOf } from '../schema/pager.ts'
 import type { KalturaObject } from '../schema/wire-value.ts'
 
 /** Under this namespace the core keeps the numbers that these clients call categories by. */
 const CATEGORY_NUMBER = 'kaltura.category'
 const SEPARATOR = '>'
+
+/** What clients say about a category and the library has no column for, under names of its metadata. */
+const METADATA = {
+  tags: 'kaltura.tags',
+  referenceId: 'kaltura.referenceId',
+  partnerData: 'kaltura.partnerData',
+} as const
+
 const ACTIVE = 2
 
 /** A category as it is shown: with its number, and those of all above it. */
@@ -41,6 +50,17 @@ export async function numberedCategories(call: Call): Promise<ReadonlyMap<Catego
 
 function inOrder(tree: CategoryTree, parentId?: CategoryId): readonly Category[] {
   return tree.childrenOf(parentId).flatMap((category) => [category, ...inOrder(tree, category.id)])
+}
+
+/** The metadata that an object of a client's states; undefined clears. */
+export function statedMetadata(values: FilterValues): Readonly<Record<string, string | undefined>> {
+  const stated = Object.entries(METADATA).filter(([property]) => values[property] !== undefined)
+  return Object.fromEntries(
+    stated.map(([property, name]) => {
+      const text = String(values[property] ?? '')
+      return [name, (property === 'tags' ? (itemsOf(text) ?? []).join(',') : text) || undefined]
+    }),
+  )
 }
 
 /** Throws CATEGORY_NOT_FOUND. */
@@ -108,8 +128,10 @@ export function categoryFacts(numbered: Numbered): Facts {
     fullName: fullNameOf(numbered),
     fullIds: fullIdsOf(numbered),
     ancestorId: path.slice(0, -1).map((above) => String(above.id)),
-    nameOrReferenceId: category.name,
-    freeText: category.name,
+    tags: itemsOf(category.metadata[METADATA.tags]) ?? [],
+    referenceId: category.metadata[METADATA.referenceId],
+    nameOrReferenceId: [category.name, category.metadata[METADATA.referenceId] ?? ''],
+    freeText: [category.name, category.description, category.metadata[METADATA.tags] ?? ''],
     status: ACTIVE,
     partnerSortValue: category.position,
     createdAt: Math.floor(category.createdAtMs / 1000),
@@ -134,6 +156,10 @@ export async function toCategories(call: Call, shown: readonly Numbered[]): Prom
         name: category.name,
         fullName: fullNameOf(numbered),
         fullIds: fullIdsOf(numbered),
+        description: category.description || undefined,
+        tags: category.metadata[METADATA.tags],
+        referenceId: category.metadata[METADATA.referenceId],
+        partnerData: category.metadata[METADATA.partnerData],
         directEntriesCount: counts.get(category.id) ?? 0,
         directSubCategoriesCount: tree.childrenOf(category.id).length,
         partnerSortValue: category.position,

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { freshSqlite, unitOfWorkOn } from '../../../../../test/support/database.ts'
-import { anAsset, aProject, aSource, START_MS } from '../../../../../test/support/rows.ts'
+import { aCategory, anAsset, aProject, aSource, START_MS } from '../../../../../test/support/rows.ts'
 import type { AssetSnapshot, DomainEvent } from '../../../../core/events.ts'
 import { newId } from '../../../../core/ids.ts'
 import type { Asset } from '../../../../core/library/asset.ts'
@@ -37,7 +37,7 @@ beforeEach(async () => {
     const times = { createdAtMs: START_MS, updatedAtMs: START_MS, position: 0 }
     const parentId = i === 0 ? undefined : (await read.categories.all(projectId))[0]?.id
     const id = newId('category', START_MS + i, random)
-    await read.categories.insert({ id, projectId, parentId, name: text, ...times })
+    await read.categories.insert({ ...aCategory(projectId), id, parentId, name: text, ...times })
     if (i === 1) await read.categories.addAsset(id, asset.id, START_MS)
   }
 })

@@ -1,4 +1,4 @@
-import { any, comparisons, insertOnly, list, RANGE, readOnly, type TypeDescription } from '../property.ts'
+import { any, comparisons, insertOnly, list, RANGE, readOnly, type TypeDescription, WORDS } from '../property.ts'
 
 export const CATEGORY_TYPES = {
   KalturaCategory: {
@@ -8,6 +8,10 @@ export const CATEGORY_TYPES = {
       depth: readOnly('int'),
       partnerId: readOnly('int'),
       name: any('string', { minLength: 1, maxLength: 60 }),
+      description: any('string', { maxLength: 4_096 }),
+      tags: any('string', { maxLength: 4_096 }),
+      referenceId: any('string', { maxLength: 512 }),
+      partnerData: any('string', { maxLength: 4_096 }),
       fullName: readOnly('string'),
       fullIds: readOnly('string'),
       directEntriesCount: readOnly('int'),
@@ -25,6 +29,10 @@ export const CATEGORY_TYPES = {
         id: ['int', 'Equal', 'In', 'NotIn'],
         parentId: ['int', 'Equal', 'In'],
         depth: ['int', 'Equal'],
+        name: ['string', 'Equal'],
+        tags: ['string', ...WORDS],
+        referenceId: ['string', 'Equal'],
+        partnerSortValue: ['int', ...RANGE],
         fullName: ['string', 'Equal', 'StartsWith', 'In'],
         fullIds: ['string', 'Equal', 'StartsWith'],
         nameOrReferenceId: ['string', 'StartsWith'],
