@@ -2,6 +2,8 @@ import type { FastifyPluginAsync } from 'fastify'
 import type { Services } from '../../services.ts'
 import { requireProject } from '../authentication.ts'
 import { activateVersion } from './activate-version.ts'
+import { copyAsset } from './copy-asset.ts'
+import { copyVersion } from './copy-version.ts'
 import { createCategory } from './create-category.ts'
 import { createChannel } from './create-channel.ts'
 import { deleteCategory } from './delete-category.ts'
@@ -27,6 +29,8 @@ import { withdrawAsset } from './withdraw-asset.ts'
 export const libraryRoutes: FastifyPluginAsync<{ services: Services }> = async (app, { services }) => {
   requireProject(app, services)
   await app.register(activateVersion, { services })
+  await app.register(copyAsset, { services })
+  await app.register(copyVersion, { services })
   await app.register(createCategory, { services })
   await app.register(createChannel, { services })
   await app.register(deleteCategory, { services })

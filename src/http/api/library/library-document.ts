@@ -1,11 +1,18 @@
 import { DomainError } from '../../../core/errors.ts'
 import { type AssetId, type CategoryId, type ChannelId, parseId, type SourceId } from '../../../core/ids.ts'
 import type { Asset, Source } from '../../../core/library/asset.ts'
+import type { AssetEdit } from '../../../core/library/asset-changes.ts'
 import type { Window } from '../../../core/library/asset-filter.ts'
 import type { Category } from '../../../core/library/category.ts'
 import type { Channel, Placement } from '../../../core/library/channel.ts'
 import type { Services } from '../../services.ts'
-import type { CategoryDocument, ChannelDocument, PlacementDocument, VersionDocument } from './library-schema.ts'
+import type {
+  AssetEditBody,
+  CategoryDocument,
+  ChannelDocument,
+  PlacementDocument,
+  VersionDocument,
+} from './library-schema.ts'
 
 /** What is shown of categories, with their counts and channels. */
 export async function categoryDocuments(
@@ -84,6 +91,20 @@ function versionState(source: Source, asset: Asset): VersionDocument['state'] {
 }
 
 /** An id of the right form; one that is not names nothing. */
+export function readAssetEdit({ enabled, categories, metadata, ...edit }: AssetEditBody): AssetEdit {
+  return {
+    ...edit,
+    isEnabled: enabled,
+    categoryIds: categories?.map(readCategoryId),
+    metadata: metadata && withoutNulls(metadata),
+  }
+}
+
+/** The core's way to say that a name goes. */
+function withoutNulls(metadata: Readonly<Record<string, string | null>>): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(metadata).map(([name, value]) => [name, value ?? undefined]))
+}
+
 export function readCategoryId(text: string): CategoryId {
   return known(parseId('category', text), 'category')
 }

@@ -77,7 +77,8 @@ export const AssetEditSchema = Type.Object(
     additionalProperties: false,
   },
 )
-export const AssetEditRef = Type.Unsafe<Static<typeof AssetEditSchema>>({ $ref: 'AssetEdit#' })
+export type AssetEditBody = Static<typeof AssetEditSchema>
+export const AssetEditRef = Type.Unsafe<AssetEditBody>({ $ref: 'AssetEdit#' })
 
 const STATES = ['waiting', 'processing', 'ready', 'failed'] as const satisfies readonly ListedState[]
 

@@ -4,7 +4,7 @@ import type { Services } from '../../services.ts'
 import { assetDocument } from '../assets/asset-document.ts'
 import { AssetParams, AssetRef } from '../assets/asset-schema.ts'
 import { callerProject } from '../authentication.ts'
-import { readCategoryId } from './library-document.ts'
+import { readAssetEdit } from './library-document.ts'
 import { AssetEditRef } from './library-schema.ts'
 
 const schema = {
@@ -19,18 +19,8 @@ const schema = {
 
 export const updateAsset: FastifyPluginAsyncTypebox<{ services: Services }> = async (app, { services }) => {
   app.patch('/assets/:assetId', { schema }, async (request) => {
-    const { enabled, categories, metadata, ...edit } = request.body
-    const view = await services.library.update(callerProject(request), request.params.assetId, {
-      ...edit,
-      isEnabled: enabled,
-      categoryIds: categories?.map(readCategoryId),
-      metadata: metadata && withoutNulls(metadata),
-    })
+    const edit = readAssetEdit(request.body)
+    const view = await services.library.update(callerProject(request), request.params.assetId, edit)
     return assetDocument(view, services)
   })
-}
-
-/** The core's way to say that a name goes. */
-function withoutNulls(metadata: Readonly<Record<string, string | null>>): Record<string, string | undefined> {
-  return Object.fromEntries(Object.entries(metadata).map(([name, value]) => [name, value ?? undefined]))
 }
