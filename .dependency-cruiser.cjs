@@ -1,4 +1,4 @@
-const ADAPTERS = '^src/(blobs|bus|db|locks|media|pull|queue)/'
+const ADAPTERS = '^src/(blobs|bus|db|images|locks|media|pull|queue)/'
 const NOT_IN_TESTS = '\\.test\\.tsx?$'
 
 /** The architecture, as a test: arrows point inwards (docs/architecture.md). */
@@ -26,13 +26,13 @@ module.exports = {
       name: 'adapters-are-strangers',
       comment: 'Only what coordinates through the database knows another adapter: src/db.',
       severity: 'error',
-      from: { path: '^src/(blobs|bus|db|locks|media|pull|queue)/', pathNot: NOT_IN_TESTS },
+      from: { path: '^src/(blobs|bus|db|images|locks|media|pull|queue)/', pathNot: NOT_IN_TESTS },
       to: { path: ADAPTERS, pathNot: '^src/($1|db)/' },
     },
     {
       name: 'storage-and-media-know-no-database',
       severity: 'error',
-      from: { path: '^src/(blobs|media|pull)/', pathNot: NOT_IN_TESTS },
+      from: { path: '^src/(blobs|images|media|pull)/', pathNot: NOT_IN_TESTS },
       to: { path: '^src/db/' },
     },
     {

@@ -127,7 +127,10 @@ async function createServer(
   isDraining: () => boolean,
 ): Promise<FastifyInstance> {
   const server = buildServer({ logger, trustProxy: config.http.trustProxy })
-  const { work, staging } = infrastructure
+  const { work, staging, images } = infrastructure
+  const problem = await images.problem()
+  if (problem !== undefined)
+    logger.warn({ err: problem }, 'pictures are only shown in their own size: sharp does not run here')
   const checks = { database: () => work.read.projects.first(), storage: () => staging.space() }
   await server.register(openApi)
   await server.register(healthRoutes, { checks, isDraining })

@@ -10,6 +10,7 @@ import { PlacementService } from './core/library/placement-service.ts'
 import { PosterService } from './core/library/poster-service.ts'
 import { ReprocessService } from './core/library/reprocess-service.ts'
 import { SourceVersions } from './core/library/source-versions.ts'
+import { PictureService } from './core/playback/picture-service.ts'
 import { PlaybackService } from './core/playback/playback-service.ts'
 import { MediaSettingsService } from './core/transcoding/media-settings-service.ts'
 import { RenditionRemoval } from './core/transcoding/rendition-removal.ts'
@@ -45,6 +46,7 @@ export function buildServices(config: Config, infrastructure: Infrastructure, pu
     channels: new ChannelService({ work, clock, random }),
     placements: new PlacementService({ library, work, clock, random }),
     posters: new PosterService({ work, blobs, clock, random, wakeWorkers }),
+    pictures: new PictureService({ blobs, resizer: infrastructure.images }),
     reprocess: new ReprocessService({ work, clock, random, wakeWorkers }),
     copies: new CopyService({ work, clock, random, wakeWorkers }),
     names: new ExternalNames({ work }),

@@ -9,12 +9,14 @@ import type { Config } from './config/load-config.ts'
 import { readOrMakeMasterKey } from './config/master-key.ts'
 import { Sealer } from './core/access/sealing.ts'
 import type { Clock } from './core/ports/clock.ts'
+import type { ImageResizer } from './core/ports/image-resizer.ts'
 import type { Locker } from './core/ports/locker.ts'
 import type { MessageBus } from './core/ports/message-bus.ts'
 import type { Random } from './core/ports/random.ts'
 import { EventWake } from './core/webhooks/event-wake.ts'
 import { KyselyUnitOfWork } from './db/kysely-unit-of-work.ts'
 import { migrate, type OpenDatabase, openPostgres, openSqlite } from './db/open-database.ts'
+import { SharpImageResizer } from './images/sharp-image-resizer.ts'
 import { MemoryLocker } from './locks/memory-locker.ts'
 import { PostgresLocker } from './locks/postgres-locker.ts'
 import { DatabaseJobQueue } from './queue/database-job-queue.ts'
@@ -36,6 +38,7 @@ export type Infrastructure = Readonly<{
   queue: DatabaseJobQueue
   blobs: DiskBlobStore
   staging: DiskStagingStore
+  images: ImageResizer
   /** Closes all of it, in order. Call once everything that uses it has stopped. */
   close(): Promise<void>
 }>
@@ -63,6 +66,7 @@ export async function openInfrastructure(
     const staging = new DiskStagingStore({ directory: join(config.blobs.directory, '~staging'), blobs })
     // Staged files and blobs must share a file system; the operator hears of it now, not with the first upload.
     await staging.prepare()
+    const images = new SharpImageResizer()
     const eventWake = new EventWake({ bus, onError: onHandlerError })
     const work = new KyselyUnitOfWork({ database, sealer, random, onEvents: () => eventWake.notify() })
     const close = async (): Promise<void> => {
@@ -71,7 +75,7 @@ export async function openInfrastructure(
       await locker.close()
       await database.close()
     }
-    return { clock, random, sealer, database, work, bus, eventWake, locker, queue, blobs, staging, close }
+    return { clock, random, sealer, database, work, bus, eventWake, locker, queue, blobs, staging, images, close }
   } catch (error) {
     await database.close()
     throw error

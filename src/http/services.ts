@@ -9,6 +9,7 @@ import type { PlacementService } from '../core/library/placement-service.ts'
 import type { PosterService } from '../core/library/poster-service.ts'
 import type { ReprocessService } from '../core/library/reprocess-service.ts'
 import type { SourceVersions } from '../core/library/source-versions.ts'
+import type { PictureService } from '../core/playback/picture-service.ts'
 import type { PlaybackService } from '../core/playback/playback-service.ts'
 import type { Clock } from '../core/ports/clock.ts'
 import type { RequestSender } from '../core/ports/request-sender.ts'
@@ -36,6 +37,7 @@ export type Services = Readonly<{
   names: ExternalNames
   jobs: JobService
   playback: PlaybackService
+  pictures: PictureService
   mediaSettings: MediaSettingsService
   subtitles: SubtitleService
   renditions: RenditionService

@@ -453,6 +453,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/assets/{assetId}/poster": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set an asset's poster
+         * @description The body is the file itself: JPEG, PNG or WebP, at most 10 MiB.
+         */
+        put: operations["setPoster"];
+        /**
+         * Take an asset's poster from its film
+         * @description A worker takes the picture of that moment; the webhook `asset.updated` with the change `poster` tells when it is shown. Until then the one before is. Of several wishes the latest counts.
+         */
+        post: operations["takePoster"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/assets/{assetId}/versions/{sourceId}/activate": {
         parameters: {
             query?: never;
@@ -467,50 +491,6 @@ export interface paths {
          * @description At once if it can, else as soon as it does. Addresses stay the same, and going back works the same way.
          */
         post: operations["activateAssetVersion"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/assets/{assetId}/copy": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Copy an asset
-         * @description Makes another asset of what this one is, with its categories, subtitles and file; what is stored is shared, and each of the two lives on when the other goes. The body says what is to be other than there. The copy of what plays plays at once; of what is still being encoded the original is processed for itself. Refused as state_conflict with the reason processing (the file has not been looked at yet) or no_media (there is none that could play).
-         */
-        post: operations["copyAsset"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/assets/{assetId}/versions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The versions of an asset's file
-         * @description Newest first. Replacing a file adds one; any that is ready can be chosen again.
-         */
-        get: operations["listAssetVersions"];
-        put?: never;
-        /**
-         * Give an asset the file of another one
-         * @description The file that the other asset plays becomes the next version of this one. What would come out the same is shared and plays at once; else the original, which is shared in any case, is processed for itself. Refused as state_conflict with the reason processing (the file has not been looked at yet) or no_media.
-         */
-        post: operations["copyAssetVersion"];
         delete?: never;
         options?: never;
         head?: never;
@@ -628,6 +608,26 @@ export interface paths {
         };
         /** Where an asset is published */
         get: operations["listAssetPlacements"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/assets/{assetId}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The versions of an asset's file
+         * @description Newest first. Replacing a file adds one; any that is ready can be chosen again.
+         */
+        get: operations["listAssetVersions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1034,7 +1034,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A picture of the asset */
+        /**
+         * A picture of the asset
+         * @description As it is stored; with `width` or `height` as a JPEG of that size, never larger than what is stored. Where the server cannot make it, the picture comes in its own size.
+         */
         get: operations["getPoster"];
         put?: never;
         post?: never;
@@ -4036,28 +4039,30 @@ export interface operations {
             };
         };
     };
-    activateAssetVersion: {
+    setPoster: {
         parameters: {
             query?: never;
             header?: never;
             path: {
                 /** @example ast_01k0example000000000000000 */
                 assetId: string;
-                /** @example src_01k0example000000000000000 */
-                sourceId: string;
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "image/jpeg": string;
+                "image/png": string;
+                "image/webp": string;
+            };
+        };
         responses: {
-            /** @description One version of an asset's file */
-            200: {
+            /** @description It is shown from now on */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": components["schemas"]["AssetVersion"];
-                };
+                content?: never;
             };
             /** @description A problem document */
             default: {
@@ -4070,7 +4075,7 @@ export interface operations {
             };
         };
     };
-    copyAsset: {
+    takePoster: {
         parameters: {
             query?: never;
             header?: never;
@@ -4082,12 +4087,15 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["AssetEdit"];
+                "application/json": {
+                    /** @description Into the film, in milliseconds; behind its end its last picture is taken */
+                    atMs: number;
+                };
             };
         };
         responses: {
             /** @description A library item */
-            201: {
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4106,65 +4114,22 @@ export interface operations {
             };
         };
     };
-    listAssetVersions: {
+    activateAssetVersion: {
         parameters: {
             query?: never;
             header?: never;
             path: {
                 /** @example ast_01k0example000000000000000 */
                 assetId: string;
+                /** @example src_01k0example000000000000000 */
+                sourceId: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The versions of an asset's file, newest first */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["VersionPage"];
-                };
-            };
-            /** @description A problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    copyAssetVersion: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @example ast_01k0example000000000000000 */
-                assetId: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    /** @example ast_01k0example000000000000000 */
-                    fromAssetId: string;
-                    /**
-                     * @description `manual`: plays when somebody says so
-                     * @default automatic
-                     * @enum {string}
-                     */
-                    activation?: "automatic" | "manual";
-                };
-            };
-        };
-        responses: {
             /** @description One version of an asset's file */
-            201: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4526,6 +4491,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PlacementPage"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAssetVersions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example ast_01k0example000000000000000 */
+                assetId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The versions of an asset's file, newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionPage"];
                 };
             };
             /** @description A problem document */
@@ -5361,7 +5358,18 @@ export interface operations {
     };
     getPoster: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Pixels; follows from the height when absent */
+                width?: number;
+                /** @description Pixels; follows from the width when absent */
+                height?: number;
+                /** @description Of width and height together: `inside` (as large as fits, the default), `pad` (the same, on a plain ground), `cover` (what is too much is cut off), `fill` (squeezed) */
+                fit?: "inside" | "pad" | "cover" | "fill";
+                /** @description Of the ground, as RGB; black when absent */
+                background?: string;
+                /** @description 80 when absent */
+                quality?: number;
+            };
             header?: never;
             path: {
                 /** @description From `playback` of an asset */

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { chooseTreatment } from '../../../src/core/transcoding/treatment.ts'
 import { apiV1 } from '../../../src/http/api/index.ts'
 import { openApi } from '../../../src/http/openapi.ts'
 import { playbackRoutes } from '../../../src/http/playback/index.ts'
-import { aMediaInfo, anAsset, aRendition, aSource } from '../../support/rows.ts'
+import { QUARTERS, quarters, seen } from '../../support/media/pictures.ts'
+import { aMediaInfo, anAsset, anUpload, aRendition, aSource } from '../../support/rows.ts'
 import { startTestApp, type TestApp } from '../../support/test-app.ts'
 
 const PNG = Buffer.from(
@@ -207,5 +209,87 @@ describe('subtitles', () => {
     const added = await call('POST', `/v1/assets/${one}/subtitles?language=en`, Buffer.from(SRT))
     const wrong = await app.server.inject({ url: `${await base(other)}/subtitles/${added.json.id}.vtt` })
     expect(wrong.statusCode).toBe(404)
+  })
+})
+
+describe('posters', () => {
+  const readyAsset = async () => {
+    const { work } = app.infrastructure
+    const project = await work.read.projects.first()
+    if (project === undefined) throw new Error('no project')
+    const asset = anAsset(project.id)
+    const treatment = chooseTreatment(anUpload(project.id).target)
+    const source = { ...aSource(asset, { media: aMediaInfo(), treatment }), packagePrefix: 'x/' }
+    await work.transaction(async (tx) => {
+      await tx.assets.insert(asset)
+      await tx.sources.insert(source)
+      await tx.sources.setRenditions(source.id, [aRendition(source)])
+      await tx.assets.update(asset.id, { currentSourceId: source.id }, asset.createdAtMs)
+    })
+    return { asset, source }
+  }
+  const seenAt = async (path: string): Promise<string> => {
+    const { rawPayload, statusCode } = await app.server.inject({ url: path })
+    return statusCode === 200 ? seen(rawPayload, ...QUARTERS) : String(statusCode)
+  }
+  const posterOf = async (assetId: string): Promise<string> => {
+    const { playback } = (await call('GET', `/v1/assets/${assetId}`)).json
+    return new URL(playback.poster).pathname
+  }
+
+  it('are set, and shown in any size, never larger than they are', async () => {
+    const { asset } = await readyAsset()
+    expect((await call('PUT', `/v1/assets/${asset.id}/poster`, await quarters(640, 360, 'webp'))).status).toBe(204)
+    const poster = await posterOf(asset.id)
+    expect(await seenAt(poster)).toBe('webp 640x360 red green blue yellow')
+    expect(await seenAt(`${poster}?width=320`)).toBe('jpeg 320x180 red green blue yellow')
+    expect(await seenAt(`${poster}?height=90&quality=50`)).toBe('jpeg 160x90 red green blue yellow')
+    expect(await seenAt(`${poster}?width=100&height=100&fit=cover`)).toBe('jpeg 100x100 red green blue yellow')
+    expect(await seenAt(`${poster}?width=100&height=100&fit=pad&background=00ff00`)).toMatch(/^jpeg 100x100 /)
+    expect(await seenAt(`${poster}?width=50&height=200&fit=fill`)).toBe('jpeg 50x200 red green blue yellow')
+    expect(await seenAt(`${poster}?width=4096`)).toBe('jpeg 640x360 red green blue yellow')
+    for (const query of ['width=0', 'width=4097', 'width=wide', 'fit=tight&width=9', 'width=9&background=red']) {
+      expect(await seenAt(`${poster}?${query}`)).toBe('400')
+    }
+  })
+
+  it('are not sent again to who has them, nor made for the question', async () => {
+    const { asset } = await readyAsset()
+    await call('PUT', `/v1/assets/${asset.id}/poster`, await quarters(64, 36))
+    const url = `${await posterOf(asset.id)}?width=32`
+    const { headers } = await app.server.inject({ url })
+    expect(headers['cache-control']).toBe('public, max-age=10')
+    const again = await app.server.inject({ url, headers: { 'if-none-match': String(headers.etag) } })
+    expect([again.statusCode, again.body]).toEqual([304, ''])
+    await call('PUT', `/v1/assets/${asset.id}/poster`, await quarters(36, 64))
+    const other = await app.server.inject({ url, headers: { 'if-none-match': String(headers.etag) } })
+    expect(await seen(other.rawPayload)).toBe('jpeg 32x57')
+  })
+
+  it('are taken from a moment of the film, by a worker', async () => {
+    const { asset, source } = await readyAsset()
+    const take = (body: unknown, id: string = asset.id) => call('POST', `/v1/assets/${id}/poster`, body)
+    const answer = await take({ atMs: 5_000 })
+    expect([answer.status, answer.json.id]).toEqual([202, asset.id])
+    const found = await app.infrastructure.work.read.sources.get(source.id)
+    expect(found?.treatment?.poster).toEqual({ atMs: 5_000, isMade: false })
+    expect((await call('GET', `/v1/assets/${asset.id}/jobs`)).json.items).toMatchObject([
+      { kind: 'poster', state: 'queued' },
+    ])
+    for (const body of [{}, { atMs: -1 }, { atMs: 1.5 }, { atMs: 1, more: 1 }])
+      expect((await take(body)).status).toBe(400)
+    expect((await take({ atMs: 1 }, 'ast_none')).status).toBe(404)
+  })
+
+  it('have to be pictures, of assets with a file', async () => {
+    const { asset } = await readyAsset()
+    expect((await call('PUT', `/v1/assets/${asset.id}/poster`, Buffer.from('no picture'))).status).toBe(415)
+    expect((await call('PUT', `/v1/assets/${asset.id}/poster`, Buffer.alloc(11 * 1024 * 1024))).status).toBe(413)
+    expect((await call('PUT', '/v1/assets/ast_none/poster', PNG)).status).toBe(404)
+    const { work } = app.infrastructure
+    const bare = anAsset(asset.projectId)
+    await work.read.assets.insert(bare)
+    expect((await call('PUT', `/v1/assets/${bare.id}/poster`, PNG)).status).toBe(409)
+    expect((await call('POST', `/v1/assets/${bare.id}/poster`, { atMs: 1 })).json).toMatchObject({ reason: 'no_file' })
   })
 })
