@@ -169,7 +169,7 @@ function buildWorkers(
 ): Workers {
   const { work, queue, clock, random, staging, blobs } = infrastructure
   const media = new FfmpegMediaTools({ ...tools, threads: config.media.cores ?? availableParallelism() })
-  const lifecycle = new SourceLifecycle({ work, clock, random })
+  const lifecycle = new SourceLifecycle({ work, clock, random, earlyFromMs: config.jobs.earlyFromMs })
   const scratchDirectory = join(config.dataDirectory, 'scratch')
   return createWorkers({
     queue,

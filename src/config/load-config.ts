@@ -63,6 +63,8 @@ export type Config = Readonly<{
     encodesPerProject: number | undefined
     /** Films that last this long or longer are encoded in pieces; undefined: none. */
     splitFromMs: number | undefined
+    /** Films that last this long or longer play in their smallest size first; undefined: none. */
+    earlyFromMs: number | undefined
   }>
   firstProject: FirstProject
   /** 32 bytes; undefined: kept in a file of the data directory. */
@@ -161,6 +163,7 @@ export function loadConfig(env: Environment, readText: (path: string) => string)
           ? undefined
           : integer('REELDOCK_ENCODE_JOBS_PER_PROJECT', 1, 1, 10_000),
       splitFromMs: integer('REELDOCK_SPLIT_SECONDS', 1_200, 0, 86_400) * 1000 || undefined,
+      earlyFromMs: integer('REELDOCK_EARLY_SECONDS', 120, 0, 86_400) * 1000 || undefined,
     },
     firstProject: firstProject(text('REELDOCK_BOOTSTRAP'), readText, problems),
     masterKey: masterKey(text('REELDOCK_MASTER_KEY'), problems),

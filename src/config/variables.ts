@@ -98,6 +98,11 @@ export const VARIABLES = {
     meaning:
       'Films that last this long or longer are encoded in pieces of about a quarter of it, by as many workers as are free; what dies costs a piece and not the film. All workers then need the same ffmpeg. `0`: never.',
   },
+  REELDOCK_EARLY_SECONDS: {
+    fallback: '120',
+    meaning:
+      'Films that last this long or longer play in their smallest size before the others are made, which costs a second decode. `0`: never.',
+  },
   REELDOCK_JOB_LEASE_SECONDS: {
     fallback: '15',
     meaning: 'A worker that gives no sign of life for this long has lost its job to another one.',

@@ -52,6 +52,8 @@ export type DomainEvent =
   | Readonly<{ type: 'upload.deleted'; uploadId: UploadId; assetId: AssetId | undefined }>
   | Readonly<{ type: 'upload.failed'; uploadId: UploadId; assetId: AssetId | undefined; reason: string }>
   | Readonly<{ type: 'asset.probed'; assetId: AssetId; sourceId: SourceId }>
+  /** Its smallest size plays, while the others are being made. */
+  | Readonly<{ type: 'asset.playable'; assetId: AssetId; sourceId: SourceId }>
   | Readonly<{ type: 'asset.ready'; assetId: AssetId; sourceId: SourceId }>
   /** It could play, and waits for somebody to say so. */
   | Readonly<{ type: 'source.ready'; assetId: AssetId; sourceId: SourceId }>

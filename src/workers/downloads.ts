@@ -9,7 +9,7 @@ import { type NamedFiles, readPlaylist } from '../core/playback/read-playlist.ts
 import type { BlobStore } from '../core/ports/blob-store.ts'
 import type { MediaTools } from '../core/ports/media-tools.ts'
 import type { UnitOfWork } from '../core/ports/unit-of-work.ts'
-import type { Download } from '../core/transcoding/package-extras.ts'
+import { type Download, isDownloaded } from '../core/transcoding/package-extras.ts'
 import { downloadsPrefix, earlierFences } from './attempt-keys.ts'
 import { deletingOnFailure } from './deleting-on-failure.ts'
 import type { ScratchSpace } from './scratch-space.ts'
@@ -24,32 +24,34 @@ type Parts = Readonly<{
 }>
 
 /**
- * Makes an MP4 file of each rendition that is played by itself, with all sounds that go with it. It is made of what lies
- * in the store, so that it does not matter how, where and when that was encoded.
+ * Makes an MP4 file of each rendition that is played by itself and has none yet, with all sounds that go with it. It is
+ * made of what lies in the store, so that it does not matter how, where and when that was encoded.
  */
 export function downloadsHandler({ work, blobs, media, lifecycle, scratch }: Parts): JobHandler {
   return async (job, { signal, reportProgress }) => {
     const source = await work.read.sources.get(job.sourceId)
-    const { packagePrefix } = source ?? {}
-    if (source === undefined || packagePrefix === undefined) return lifecycle.abandoned(job)
+    const { packagePrefix, treatment, downloads: there = [] } = source ?? {}
+    if (source === undefined || packagePrefix === undefined || treatment === undefined) return lifecycle.abandoned(job)
     for (const fence of earlierFences(job)) {
       const left = downloadsPrefix(job, fence)
-      if (!source.downloads?.some(({ key }) => key.startsWith(left))) await blobs.deletePrefix(left)
+      if (!there.some(({ key }) => key.startsWith(left))) await blobs.deletePrefix(left)
     }
     const renditions = await work.read.sources.renditions([source.id])
     const prefix = downloadsPrefix(job)
-    const makeAndNote = async (): Promise<boolean> => {
+    const isWanted = ({ name, track }: Rendition): boolean =>
+      track === undefined && isDownloaded(name, treatment) && !there.some((one) => one.name === name)
+    const makeAndNote = async (): Promise<readonly string[]> => {
       const made = await scratch.withDirectory(job, (directory) => makeAll(renditions, packagePrefix, directory))
-      return lifecycle.downloadsMade(job, made)
+      const taken = new Set((await lifecycle.downloadsMade(job, made)).map(({ key }) => key))
+      return made.map(({ key }) => key).filter((key) => !taken.has(key))
     }
-    const isTaken = await deletingOnFailure(blobs, prefix, makeAndNote, isDomainError)
-    if (!isTaken) await blobs.deletePrefix(prefix)
+    for (const key of await deletingOnFailure(blobs, prefix, makeAndNote, isDomainError)) await blobs.delete(key)
 
     async function makeAll(all: readonly Rendition[], folder: string, directory: string): Promise<readonly Download[]> {
       const tracks = all.filter(({ track }) => track !== undefined)
-      const played = all.filter(({ track }) => track === undefined)
+      const played = all.filter(isWanted)
       const sounds: { path: string; language: string | undefined }[] = []
-      for (const sound of tracks) {
+      for (const sound of played.length > 0 ? tracks : []) {
         sounds.push({ path: await gather(sound, folder, directory), language: sound.track?.language })
       }
       const downloads: Download[] = []

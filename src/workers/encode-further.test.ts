@@ -5,6 +5,7 @@ import { expect, it } from 'vitest'
 import { FAKE_PACKAGE, fakeMediaTools } from '../../test/support/fake-media-tools.ts'
 import { LEASE_MS, openProcessing } from '../../test/support/processing.ts'
 import type { Source } from '../core/library/asset.ts'
+import { ReprocessService } from '../core/library/reprocess-service.ts'
 import type { MediaTools } from '../core/ports/media-tools.ts'
 import type { EncodedRendition, EncodePlan } from '../core/transcoding/encode-plan.ts'
 import { MediaSettingsService } from '../core/transcoding/media-settings-service.ts'
@@ -138,6 +139,25 @@ it('makes what is asked for twice once', async () => {
   await run('encode', handler({ encode: () => Promise.reject(new Error('must not be asked')) }))
   expect(await queue.claim({ kinds: ['encode'], workerId: 'w', leaseMs: LEASE_MS })).toBeUndefined()
   await expect(add('p144')).rejects.toMatchObject({ code: 'state_conflict', details: { reason: 'nothing_new' } })
+})
+
+it('makes them again, with all others, when the file is processed once more', async () => {
+  const { work, clock, random, blobs, queue, project, source, library, add, handler, run, ...processing } =
+    await openPlaying()
+  await add('p144')
+  await run('encode', handler())
+  await clock.advance(1)
+  const services = { work, blobs, clock, random, wakeWorkers: () => queue.wake() }
+  const { id } = await new ReprocessService(services).start(project.id, source.assetId, {})
+  const parts = { ...processing, work, blobs, media: fakeMediaTools() }
+  await run('ingest', ingestHandler(parts))
+  expect((await work.read.sources.get(id))?.treatment?.further).toMatchObject([{ profileKey: 'p144' }])
+  expect((await work.read.sources.get(id))?.treatment?.further?.[0]?.made).toBeUndefined()
+  await run('encode', handler())
+  const view = await library.find(source.assetId)
+  expect([view.source?.id, view.renditions.map(({ name }) => name)]).toEqual([id, ['360p', '240p', '144p']])
+  expect(view.source?.treatment?.further).toMatchObject([{ profileKey: 'p144', made: ['144p'] }])
+  expect(await queue.claim({ kinds: ['encode'], workerId: 'w', leaseMs: LEASE_MS })).toBeUndefined()
 })
 
 it('leaves the asset playing and nothing behind when it fails, and can be asked for again', async () => {

@@ -1,13 +1,13 @@
 import { isDomainError } from '../core/errors.ts'
 import type { ClaimedJob } from '../core/jobs/job.ts'
-import type { Source } from '../core/library/asset.ts'
+import type { Rendition, Source } from '../core/library/asset.ts'
 import type { SourceLifecycle } from '../core/library/source-lifecycle.ts'
 import type { BlobStore } from '../core/ports/blob-store.ts'
 import type { MediaTools } from '../core/ports/media-tools.ts'
 import type { UnitOfWork } from '../core/ports/unit-of-work.ts'
 import type { EncodedRendition, EncodePlan, VideoStep } from '../core/transcoding/encode-plan.ts'
-import { planFurther } from '../core/transcoding/further-renditions.ts'
 import type { MediaInfo } from '../core/transcoding/media-info.ts'
+import { planMissing } from '../core/transcoding/plan-source.ts'
 import type { Treatment } from '../core/transcoding/treatment.ts'
 import { adoptFiles } from './adopt-files.ts'
 import { earlierFences } from './attempt-keys.ts'
@@ -24,9 +24,9 @@ type Parts = Readonly<{
   scratch: ScratchSpace
 }>
 
-/** A source that plays, as far as its package can be added to. */
-type Packaged = Source & Readonly<{ media: MediaInfo; treatment: Treatment; packagePrefix: string }>
-type Made = Omit<EncodedRendition, 'files'>
+/** A source that has its package, as far as that can be added to. */
+export type Packaged = Source & Readonly<{ media: MediaInfo; treatment: Treatment; packagePrefix: string }>
+export type Made = Omit<EncodedRendition, 'files'>
 
 /** The share of the work that is done once everything is encoded and only has to be stored. */
 const ENCODED = 0.97
@@ -37,16 +37,15 @@ export function isPackaged(source: Source): source is Packaged {
 }
 
 /**
- * Makes further renditions of a source that has its package. They come to lie in that package, each in a folder that no
- * other attempt writes to; nobody sees them before all are there, and if it does not come to that, they are deleted.
+ * Makes further renditions of a source that has its package: the other sizes of a film that plays early, or what was
+ * asked for later. They come to lie in that package, each in a folder that no other attempt writes to; nobody sees them
+ * before all are there, and if it does not come to that, they are deleted.
  */
 export function furtherEncoder({ work, blobs, media, lifecycle, scratch }: Parts) {
   return async (job: ClaimedJob, attempt: JobAttempt, source: Packaged): Promise<void> => {
-    const { packagePrefix, treatment } = source
-    const wanted = (treatment.further ?? []).filter(({ made }) => made === undefined)
+    const { packagePrefix } = source
     const renditions = await work.read.sources.renditions([source.id])
-    const { segmentDurationMs } = treatment.profile
-    const further = planFurther(source.media, wanted, { segmentDurationMs, renditions }, media.videoCodecs)
+    const further = planMissing(source, renditions, media.videoCodecs)
     const steps = further.plan.video
     const remove = async (folders: readonly string[]): Promise<void> => {
       for (const folder of folders) await blobs.deletePrefix(`${packagePrefix}${folder}/`)
@@ -56,7 +55,12 @@ export function furtherEncoder({ work, blobs, media, lifecycle, scratch }: Parts
       await remove(steps.map((step) => folderOf(step, job, fence)).filter((folder) => !inUse.has(folder)))
     }
     const folders = steps.map((step) => folderOf(step, job))
-    const made = await encodeInto(job, attempt, source, further.plan).catch(async (error: unknown) => {
+    const encode = async (): Promise<readonly Made[]> => {
+      const made = await encodeInto(job, attempt, source, further.plan)
+      assertSameLength(renditions, made)
+      return made
+    }
+    const made = await encode().catch(async (error: unknown) => {
       await remove(folders)
       throw error
     })
@@ -77,8 +81,7 @@ export function furtherEncoder({ work, blobs, media, lifecycle, scratch }: Parts
   ): Promise<readonly Made[]> {
     if (plan.video.length === 0) return []
     const { packagePrefix: prefix, blobKey } = source
-    const named = { ...plan, video: plan.video.map((step) => ({ ...step, name: folderOf(step, job) })) }
-    const nameOf = new Map(plan.video.map((step) => [folderOf(step, job), step.name]))
+    const named = inFolders(plan, job)
     const encryption = await packageEncryption(work, source)
     const onProgress = (fraction: number): void => reportProgress(fraction * ENCODED)
     return scratch.withDirectory(job, async (directory) => {
@@ -89,19 +92,41 @@ export function furtherEncoder({ work, blobs, media, lifecycle, scratch }: Parts
       const files = renditions.flatMap((rendition) => [...rendition.files, rendition.playlist])
       const onStored = (count: number): void => reportProgress(ENCODED + (1 - ENCODED) * (count / files.length))
       await adoptFiles(blobs, files, { directory, prefix, signal, onStored })
-      return renditions.map(({ files: _, ...rendition }) => ({
-        ...rendition,
-        name: nameOf.get(rendition.name) ?? rendition.name,
-      }))
+      return outOfFolders(renditions)
     })
   }
 }
+
+/** The plan with folders of this attempt's own in place of the renditions' names. */
+export function inFolders(plan: EncodePlan, job: ClaimedJob): EncodePlan {
+  return { ...plan, video: plan.video.map((step) => ({ ...step, name: folderOf(step, job) })) }
+}
+
+/** Undoes `inFolders` for what was made. */
+export function outOfFolders(made: readonly EncodedRendition[]): readonly Made[] {
+  return made.map(({ files: _, ...rendition }) => ({ ...rendition, name: rendition.name.replace(ATTEMPT, '') }))
+}
+
+/**
+ * Throws for pictures that last longer or shorter than those which are there, half a picture being allowed for rounding:
+ * players could not change between them.
+ */
+export function assertSameLength(there: readonly Rendition[], made: readonly Made[]): void {
+  const known = there.find(({ widthPx }) => widthPx !== undefined)
+  if (known === undefined) return
+  for (const { name, durationMs, frameRate = 1 } of made) {
+    if (Math.abs(durationMs - known.durationMs) <= 500 / frameRate) continue
+    throw new Error(`rendition ${name} lasts ${durationMs} ms, ${known.name} lasts ${known.durationMs} ms`)
+  }
+}
+
+const ATTEMPT = /-\d+-[0-9a-z]{8}$/
 
 /** Not the rendition's name alone: attempts never write under the same key. */
 function folderOf({ name }: Pick<VideoStep, 'name'>, job: ClaimedJob, fence = job.fence): string {
   return `${name}-${fence}-${job.id.slice(-8)}`
 }
 
-function folderOfFile(file: string): string {
+export function folderOfFile(file: string): string {
   return file.slice(0, file.indexOf('/'))
 }

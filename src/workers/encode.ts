@@ -6,11 +6,12 @@ import type { BlobStore } from '../core/ports/blob-store.ts'
 import type { MediaTools } from '../core/ports/media-tools.ts'
 import type { Random } from '../core/ports/random.ts'
 import type { UnitOfWork } from '../core/ports/unit-of-work.ts'
-import type { EncodedPackage, EncodePlan } from '../core/transcoding/encode-plan.ts'
-import { planEncode } from '../core/transcoding/ladder.ts'
+import { earlyPart } from '../core/transcoding/early-part.ts'
+import type { EncodedPackage } from '../core/transcoding/encode-plan.ts'
+import type { FurtherPlan } from '../core/transcoding/further-renditions.ts'
 import { omissionsOf } from '../core/transcoding/omissions.ts'
 import { keysNeeded, type PackageEncryption } from '../core/transcoding/package-encryption.ts'
-import { DEFAULT_PROFILE, type ProfileSettings } from '../core/transcoding/profile.ts'
+import { planSource } from '../core/transcoding/plan-source.ts'
 import { adoptFiles } from './adopt-files.ts'
 import { earlierFences, packagePrefix } from './attempt-keys.ts'
 import { deletingOnFailure } from './deleting-on-failure.ts'
@@ -36,7 +37,8 @@ const ENCODED = 0.97
 /**
  * Makes the HLS package of a source: encodes into a directory of its own, moves the files into the store under a prefix
  * of its own, and makes that prefix the source's package. Nobody sees the prefix before; if it does not come to that,
- * it is deleted. Of a source that has a package already, makes what was asked for besides.
+ * it is deleted. Of a film that plays early only the smallest size at first. Of a source that has a package already,
+ * makes what is missing.
  */
 export function encodeHandler({ work, blobs, media, lifecycle, scratch, random }: Parts): JobHandler {
   const encodeFurther = furtherEncoder({ work, blobs, media, lifecycle, scratch })
@@ -50,7 +52,10 @@ export function encodeHandler({ work, blobs, media, lifecycle, scratch, random }
     const made = await deletingOnFailure(blobs, prefix, () =>
       scratch.withDirectory(job, (directory) => encodeInto(source, directory, { ...attempt, prefix, encryption })),
     )
-    const noted = () => lifecycle.encoded(job, made, prefix, encryption?.keys)
+    const noted = () =>
+      source.treatment?.playsEarly === true
+        ? lifecycle.playable(job, made, prefix, encryption?.keys)
+        : lifecycle.encoded(job, made, prefix, encryption?.keys)
     const isTaken = await deletingOnFailure(blobs, prefix, noted, isDomainError)
     if (!isTaken) await blobs.deletePrefix(prefix)
   }
@@ -60,12 +65,15 @@ export function encodeHandler({ work, blobs, media, lifecycle, scratch, random }
     directory: string,
     { prefix, encryption, signal, reportProgress }: JobAttempt & Wanted,
   ): Promise<EncodedPackage> {
-    const plan = planOf(source, media)
+    const { plan: whole, names } = planOf(source, media)
+    const isEarly = source.treatment?.playsEarly === true
+    const plan = isEarly ? earlyPart(whole) : whole
     const onProgress = (fraction: number): void => reportProgress(fraction * ENCODED)
     const made = await blobs.withLocalFile(source.blobKey, signal, async (path) => {
       const { drawing, omissions } = await drawingOf(source, { work, media }, { path, directory, signal })
       const encoded = await media.encode(path, plan, directory, { signal, onProgress, encryption, drawing })
-      return { ...encoded, omissions: [...omissionsOf(source.treatment, media.videoCodecs), ...omissions] }
+      const noted = { omissions: [...omissionsOf(source.treatment, media.videoCodecs), ...omissions] }
+      return isEarly ? { ...encoded, ...noted } : { ...encoded, ...noted, further: names }
     })
     const files = made.renditions.flatMap((rendition) => [...rendition.files, rendition.playlist])
     const onStored = (count: number): void => reportProgress(ENCODED + (1 - ENCODED) * (count / files.length))
@@ -75,14 +83,9 @@ export function encodeHandler({ work, blobs, media, lifecycle, scratch, random }
 }
 
 /** What is to be made of a source on this machine. */
-export function planOf(source: Source, { videoCodecs }: Pick<MediaTools, 'videoCodecs'>): EncodePlan {
+export function planOf(source: Source, { videoCodecs }: Pick<MediaTools, 'videoCodecs'>): FurtherPlan {
   if (source.media === undefined) throw new Error(`source ${source.id} was never probed`)
-  return planEncode(source.media, profileOf(source), videoCodecs)
-}
-
-/** What is asked for; sources of older versions were never asked about. */
-function profileOf({ treatment }: Source): ProfileSettings {
-  return treatment === undefined ? DEFAULT_PROFILE : { ...treatment.profile, delivery: treatment.delivery }
+  return planSource(source.media, source.treatment, videoCodecs)
 }
 
 /** New keys for each attempt: what an earlier one stored is never opened by those of a later one. */

@@ -6,6 +6,7 @@ import { LEASE_MS, openProcessing, type Processing } from '../../test/support/pr
 import { aMediaInfo } from '../../test/support/rows.ts'
 import type { Source } from '../core/library/asset.ts'
 import type { MediaTools } from '../core/ports/media-tools.ts'
+import type { EncodedRendition } from '../core/transcoding/encode-plan.ts'
 import { chooseTreatment } from '../core/transcoding/treatment.ts'
 import { downloadsHandler } from './downloads.ts'
 import type { encodeHandler } from './encode.ts'
@@ -70,20 +71,46 @@ it('makes what is read in a file the asset’s subtitles', async () => {
   expect(found).toMatchObject([{ language: 'ko', label: 'ko', kind: 'subtitles' }])
 })
 
-it('makes a file to download of what lies in the store', async () => {
+it('makes a file to download of what lies in the store, and later one of what was added', async () => {
   const processing = await openIngested()
-  const { work, source } = processing
+  const { work, source, clock } = processing
   const treatment = chooseTreatment({ ...NO_WISH, profileKey: 'download' })
   await work.read.sources.update(source.id, { treatment })
   const prefix = `sources/${source.id}/packages/x/`
   await processing.lifecycle.encoded(await processing.claim('encode'), FAKE_PACKAGE, prefix)
   const put = (file: string, body: string) =>
-    processing.blobs.put(`${prefix}360p/${file}`, Readable.from([Buffer.from(body)]), { signal })
-  await put('index.m3u8', PLAYLIST)
-  for (const file of ['init.mp4', '0.m4s', '1.m4s']) await put(file, `[${file}]`)
+    processing.blobs.put(`${prefix}${file}`, Readable.from([Buffer.from(body)]), { signal })
+  for (const folder of ['360p', '144p-1-x']) {
+    await put(`${folder}/index.m3u8`, PLAYLIST)
+    for (const file of ['init.mp4', '0.m4s', '1.m4s']) await put(`${folder}/${file}`, `[${file}]`)
+  }
   await processing.run('downloads', downloadsHandler(processing.parts()))
   const [download] = (await work.read.sources.get(source.id))?.downloads ?? []
   expect(download).toMatchObject({ name: '360p', file: '360p.mp4', sizeBytes: 24, widthPx: 640, heightPx: 360 })
   expect(await read(processing, download?.key ?? '')).toBe('[init.mp4][0.m4s][1.m4s]')
+  await clock.advance(1)
+  const [{ files: _, ...like }] = FAKE_PACKAGE.renditions as [EncodedRendition]
+  const small = { ...like, name: '144p', playlist: '144p-1-x/index.m3u8', widthPx: 256, heightPx: 144 }
+  const { projectId, assetId, id: sourceId } = source
+  const further = { kind: 'encode', projectId, assetId, sourceId } as const
+  await work.read.jobs.enqueue(further, { key: 'further', nowMs: clock.now() })
+  await processing.lifecycle.extended(await processing.claim('encode'), [small], new Map())
+  const made: (string | undefined)[] = []
+  const media = fakeMediaTools()
+  await processing.run(
+    'downloads',
+    downloadsHandler(
+      processing.parts({
+        download(content, options) {
+          made.push(content.outputFile.split('/').at(-1))
+          return media.download(content, options)
+        },
+      }),
+    ),
+  )
+  expect(made).toEqual(['144p.mp4'])
+  const { downloads = [] } = (await work.read.sources.get(source.id)) ?? {}
+  expect(downloads).toMatchObject([download ?? {}, { name: '144p', file: '144p.mp4' }])
+  expect((await processing.storedKeys()).filter((key) => key.includes('/downloads/'))).toHaveLength(2)
   expect(await processing.scratchNames()).toEqual([])
 })

@@ -1485,7 +1485,8 @@ export interface components {
          *       "asset": {
          *         "id": "ast_01k0example000000000000000",
          *         "state": "uploading",
-         *         "progress": 0
+         *         "progress": 0,
+         *         "isPlayable": false
          *       },
          *       "failure": null
          *     }
@@ -1605,6 +1606,8 @@ export interface components {
          *           "codecs": [
          *             "h264"
          *           ],
+                /** @description Long films are before they are `ready` */
+                isPlayable: boolean;
          *           "steps": [
          *             {
          *               "shorterSidePx": 720,
@@ -1996,6 +1999,7 @@ export interface components {
                 /** @description For programs, for example not_media */
                 reason: string;
                 /** @description For people */
+         *       "isPlayable": true,
                 message: string;
             } | null;
             durationMs: number | null;
@@ -2082,6 +2086,8 @@ export interface components {
                 downloads: {
                     /** @description Of the rendition */
                     name: string;
+            /** @description Whether there is something to watch: long films play in their smallest size while still `processing` */
+            isPlayable: boolean;
                     width: number | null;
                     height: number | null;
                     sizeBytes: number;
@@ -2542,7 +2548,7 @@ export interface components {
             /** @description For people */
             description?: string;
             /** @description What it wants to be told; empty: everything */
-            eventTypes?: ("upload.created" | "upload.completed" | "upload.expired" | "upload.deleted" | "upload.failed" | "asset.probed" | "asset.ready" | "source.ready" | "asset.failed" | "asset.updated" | "asset.deleted" | "category.created" | "category.updated" | "category.deleted" | "channel.created" | "channel.updated" | "channel.deleted" | "placement.created" | "placement.deleted" | "placement.replaced" | "endpoint.tested" | "endpoint.disabled")[];
+            eventTypes?: ("upload.created" | "upload.completed" | "upload.expired" | "upload.deleted" | "upload.failed" | "asset.probed" | "asset.playable" | "asset.ready" | "source.ready" | "asset.failed" | "asset.updated" | "asset.deleted" | "category.created" | "category.updated" | "category.deleted" | "channel.created" | "channel.updated" | "channel.deleted" | "placement.created" | "placement.deleted" | "placement.replaced" | "endpoint.tested" | "endpoint.disabled")[];
             /** @description Of the format standard: `whsec_` and base64 */
             secret?: string;
             /** @description For the format; write-only */
@@ -2565,7 +2571,7 @@ export interface components {
             /** @description For people */
             description?: string;
             /** @description What it wants to be told; empty: everything */
-            eventTypes?: ("upload.created" | "upload.completed" | "upload.expired" | "upload.deleted" | "upload.failed" | "asset.probed" | "asset.ready" | "source.ready" | "asset.failed" | "asset.updated" | "asset.deleted" | "category.created" | "category.updated" | "category.deleted" | "channel.created" | "channel.updated" | "channel.deleted" | "placement.created" | "placement.deleted" | "placement.replaced" | "endpoint.tested" | "endpoint.disabled")[];
+            eventTypes?: ("upload.created" | "upload.completed" | "upload.expired" | "upload.deleted" | "upload.failed" | "asset.probed" | "asset.playable" | "asset.ready" | "source.ready" | "asset.failed" | "asset.updated" | "asset.deleted" | "category.created" | "category.updated" | "category.deleted" | "channel.created" | "channel.updated" | "channel.deleted" | "placement.created" | "placement.deleted" | "placement.replaced" | "endpoint.tested" | "endpoint.disabled")[];
             /** @description For the format; write-only */
             settings?: {
                 [key: string]: unknown;

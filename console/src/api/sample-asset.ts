@@ -9,6 +9,7 @@ export function sampleAsset(change: Partial<Asset> = {}): Asset {
     stage: 'ready',
     progress: 1,
     failure: null,
+    isPlayable: true,
     durationMs: null,
     createdAt: '2026-06-20T12:00:00Z',
     description: '',

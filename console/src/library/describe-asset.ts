@@ -12,14 +12,15 @@ export const ASSET_TONES: Record<AssetState, StateTone> = {
 }
 
 /** The state in words, with the share encoded while there is one. */
-export function stateText({ state, stage, progress }: Asset): string {
+export function stateText({ state, stage, progress, isPlayable }: Asset): string {
   switch (state) {
     case 'waiting':
       return 'Waiting for its file'
     case 'uploading':
       return 'Uploading'
     case 'processing':
-      return stage === 'encoding' ? `Encoding ${wholePercent(progress)} %` : 'Preparing'
+      if (stage !== 'encoding') return 'Preparing'
+      return `Encoding ${wholePercent(progress)} %${isPlayable ? ', plays already' : ''}`
     case 'ready':
       return 'Ready'
     case 'failed':

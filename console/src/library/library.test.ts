@@ -15,8 +15,12 @@ const FILE = { fileName: 'talk.mp4', sizeBytes: 12_400_000, container: 'mp4', co
 
 describe('an asset in words', () => {
   it('shows the share encoded only while it is being encoded', () => {
-    expect(stateText(asset({ state: 'processing', stage: 'encoding', progress: 0.421 }))).toBe('Encoding 42 %')
+    expect(stateText(asset({ state: 'processing', stage: 'encoding', progress: 0.421, isPlayable: false }))).toBe(
+      'Encoding 42 %',
+    )
     expect(stateText(asset({ state: 'processing', stage: 'probing', progress: 0 }))).toBe('Preparing')
+    const early = asset({ state: 'processing', stage: 'encoding', progress: 0.421, isPlayable: true })
+    expect(stateText(early)).toBe('Encoding 42 %, plays already')
   })
 
   it('sums up the source in one line', () => {

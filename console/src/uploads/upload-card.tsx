@@ -28,7 +28,9 @@ export function UploadCard({ item, onDismiss }: { item: UploadItem; onDismiss: (
   const { name, size } = item.file
   const endButton = useRef<HTMLButtonElement>(null)
   const cancellable = needsThisPage(item)
-  const playback = view.state === 'ready' ? (item.asset?.playback ?? null) : null
+  // A long film plays before it is ready.
+  const shown = view.state === 'ready' || view.state === 'processing'
+  const playback = shown ? (item.asset?.playback ?? null) : null
   const halted = view.state === 'failed'
   const legs = view.state !== 'ready' && view.state !== 'cancelled' && !(halted && view.sent === 0)
   const retryable = halted || view.state === 'cancelled'

@@ -22,6 +22,10 @@ describe('the watch page', () => {
     })
   })
 
+  it.each(['processing', 'failed'] as const)('plays what there is already of a video that is %s', (state) => {
+    expect(viewOfInfo({ ...info('ready'), state })).toMatchObject({ kind: 'playing', hls: '/h' })
+  })
+
   it.each(['waiting', 'uploading', 'processing'] as const)('waits for a video that is %s, and asks again', (state) => {
     expect(viewOfInfo(info(state))).toMatchObject({ kind: 'message', busy: true, askAgain: true })
   })

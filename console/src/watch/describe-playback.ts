@@ -18,7 +18,8 @@ const INVALID = {
 /** The view for what the server said about the video. */
 export function viewOfInfo(info: PlaybackInfo): WatchView {
   const { title } = info
-  if (info.state === 'ready' && (info.hls !== null || info.original !== null)) {
+  // Before it is ready, perhaps, in its smallest size.
+  if (info.hls !== null || info.original !== null) {
     const { hls, original, poster, sprites, subtitles } = info
     return { kind: 'playing', title, hls, original, poster, sprites, subtitles }
   }

@@ -17,12 +17,15 @@ export type AssetStatus = Readonly<{
 
 /** The share of the work that has been done when a stage begins; encoding is nearly all of it. */
 const PROBED = 0.02
+/** The share of encoding a film that plays early which is done when it does. */
+const EARLY = 0.25
 /** The share of encoding a film in pieces that is done before they are joined. */
 const PIECES = 0.98
 
 /**
  * Derives the state of an asset from its rows. `source` is the newest source, `jobs` are that source's jobs, `upload`
- * the newest upload for the asset. An asset that has a playable source is ready, whatever a replacement does.
+ * the newest upload for the asset. An asset that has a source in its place is ready, whatever a replacement does. One that
+ * plays early is being processed, or has failed, all the same: what it was promised is not there.
  */
 export function assetStatus(
   asset: Asset,
@@ -32,18 +35,21 @@ export function assetStatus(
   if (asset.currentSourceId !== undefined) return { state: 'ready', stage: 'ready', progress: 1, failure: undefined }
   if (source === undefined) return beforeSource(upload)
   if (source.failure !== undefined) return { state: 'failed', stage: 'failed', progress: 0, failure: source.failure }
-  const encode = jobs.find((job) => job.kind === 'encode')
+  const encodes = jobs.filter((job) => job.kind === 'encode')
+  const encode = encodes.find(({ state }) => state !== 'done') ?? encodes.at(-1)
   if (encode !== undefined) {
-    return {
-      state: 'processing',
-      stage: 'encoding',
-      progress: PROBED + (1 - PROBED) * encodeProgress(encode, jobs),
-      failure: undefined,
-    }
+    const progress = PROBED + (1 - PROBED) * sourceProgress(source, encodeProgress(encode, jobs))
+    return { state: 'processing', stage: 'encoding', progress, failure: undefined }
   }
   const ingest = jobs.find((job) => job.kind === 'ingest')
   const stage = ingest?.state === 'running' ? 'probing' : 'publishing'
   return { state: 'processing', stage, progress: 0, failure: undefined }
+}
+
+/** `progress` is that of the encode job; a film that plays early has two. */
+function sourceProgress({ treatment, packagePrefix }: Source, progress: number): number {
+  if (treatment?.playsEarly !== true) return progress
+  return packagePrefix === undefined ? EARLY * progress : EARLY + (1 - EARLY) * progress
 }
 
 /** Of a film in pieces, what the pieces have made; they are about equally long. */

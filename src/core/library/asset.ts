@@ -9,7 +9,7 @@ export type Asset = Readonly<{
   id: AssetId
   projectId: ProjectId
   title: string
-  /** The source that is played; undefined until the first one is ready. */
+  /** The source that is played; undefined until the first one is ready, although something may play early by then. */
   currentSourceId: SourceId | undefined
   metadata: Readonly<Record<string, string>>
   description: string
@@ -62,7 +62,7 @@ export type Source = Readonly<{
   media: MediaInfo | undefined
   /** What is done to it; decided with the probing, undefined for sources of older versions. */
   treatment?: Treatment | undefined
-  /** Folder of the HLS tree in the blob store, ending in '/'; known once it is encoded. */
+  /** Folder of the HLS tree in the blob store, ending in '/'; known once it, or its smallest size, is encoded. */
   packagePrefix: string | undefined
   posterKey: string | undefined
   /** Small pictures for the seek bar, once they are made. */
@@ -73,6 +73,7 @@ export type Source = Readonly<{
   /** `automatic`: plays as soon as it can, unless a newer version does. `manual`: when somebody says so. */
   activation: SourceActivation
   createdAtMs: number
+  /** When all that was promised of it was there. */
   readyAtMs: number | undefined
 }>
 

@@ -12,11 +12,14 @@ import { type AssetStatus, assetStatus } from './asset-state.ts'
 import { discardSource } from './discard-source.ts'
 import { setCategories } from './filing.ts'
 import { withdrawAll } from './placing.ts'
+import { playingSource } from './playing-source.ts'
 
 /** An asset with everything that is shown of it. `source` is the one that plays, or the newest while none does. */
 export type AssetView = Readonly<{
   asset: Asset
   status: AssetStatus
+  /** There is something to watch: `source`, if need be in its smallest size while the others are made. */
+  isPlayable: boolean
   source: Source | undefined
   /** A newer version is being processed; `source` plays meanwhile. */
   isChanging: boolean
@@ -213,18 +216,23 @@ export class LibraryService {
     const newest = await read.sources.newestForAssets(assets.map((asset) => asset.id))
     const sources = await shownSources(read, assets, newest)
     const sourceIds = [...sources.values()].map((source) => source.id)
-    const jobs = await read.jobs.listForSources(sourceIds)
+    // Until a version has taken its place, the state of an asset is that of its newest.
+    const leading = ({ id, currentSourceId }: Asset) => (currentSourceId === undefined ? newest : sources).get(id)
+    const leadingIds = assets.map(leading).flatMap((source) => source?.id ?? [])
+    const jobs = await read.jobs.listForSources(leadingIds)
     const renditions = await read.sources.renditions(sourceIds)
     const withoutSource = assets.filter((asset) => !sources.has(asset.id)).map((asset) => asset.id)
     const uploads = await read.uploads.newestForAssets(withoutSource)
     return assets.map((asset) => {
       const source = sources.get(asset.id)
-      const ownJobs = jobs.filter((job) => job.sourceId === source?.id)
+      const led = leading(asset)
+      const ownJobs = jobs.filter((job) => job.sourceId === led?.id)
       return {
         asset,
         source,
+        isPlayable: asset.currentSourceId !== undefined || source?.packagePrefix !== undefined,
         isChanging: isUnderWay(newest.get(asset.id), source),
-        status: assetStatus(asset, { source, jobs: ownJobs, upload: uploads.get(asset.id) }),
+        status: assetStatus(asset, { source: led, jobs: ownJobs, upload: uploads.get(asset.id) }),
         upload: uploads.get(asset.id),
         renditions: renditions.filter((rendition) => rendition.sourceId === source?.id),
       }
@@ -232,7 +240,7 @@ export class LibraryService {
   }
 }
 
-/** The playing source of each asset, else its newest. */
+/** Of each asset what `playingSource` says, else its newest source. */
 async function shownSources(
   read: Repositories,
   assets: readonly Asset[],
@@ -240,10 +248,11 @@ async function shownSources(
 ): Promise<ReadonlyMap<AssetId, Source>> {
   const shown = new Map(newest)
   for (const asset of assets) {
-    const { currentSourceId } = asset
-    if (currentSourceId === undefined || shown.get(asset.id)?.id === currentSourceId) continue
-    const current = await read.sources.get(currentSourceId)
-    if (current !== undefined) shown.set(asset.id, current)
+    const last = newest.get(asset.id)
+    if (last === undefined || last.id === asset.currentSourceId) continue
+    const isOnly = asset.currentSourceId === undefined && (last.version === 1 || last.packagePrefix !== undefined)
+    const playing = isOnly ? undefined : await playingSource(read, asset)
+    if (playing !== undefined) shown.set(asset.id, playing)
   }
   return shown
 }

@@ -9,6 +9,7 @@ import {
   anAsset,
   anUpload,
   aProject,
+  aRendition,
   aSource,
   START_MS,
 } from '../../../test/support/rows.ts'
@@ -253,7 +254,9 @@ describeOnBothDatabases('SourceLifecycle', ({ kind, fresh }) => {
     }
     expect(await lifecycle.spritesMade(await claim('sprites'), sprites)).toBe(true)
     const download = { name: '720p', file: '720p.mp4', key: 'd/720p.mp4', sizeBytes: 1, widthPx: 2, heightPx: 2 }
-    expect(await lifecycle.downloadsMade(await claim('downloads'), [download])).toBe(true)
+    await work.read.sources.setRenditions(source.id, [aRendition(source, { name: '720p' })])
+    const ofNoRendition = { ...download, name: '144p', key: 'd/144p.mp4' }
+    expect(await lifecycle.downloadsMade(await claim('downloads'), [download, ofNoRendition])).toEqual([download])
     expect(await work.read.sources.get(source.id)).toEqual({ ...source, sprites, downloads: [download] })
   })
 

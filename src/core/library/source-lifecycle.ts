@@ -5,17 +5,25 @@ import type { Clock } from '../ports/clock.ts'
 import type { Random } from '../ports/random.ts'
 import type { Repositories, UnitOfWork } from '../ports/unit-of-work.ts'
 import { decideTreatment } from '../transcoding/decide-treatment.ts'
+import { playsEarly } from '../transcoding/early-part.ts'
 import type { EmbeddedSubtitle } from '../transcoding/embedded-subtitles.ts'
 import type { EncodedPackage, EncodedRendition } from '../transcoding/encode-plan.ts'
-import { inPlayingOrder } from '../transcoding/further-renditions.ts'
+import { type FurtherProfile, inPlayingOrder } from '../transcoding/further-renditions.ts'
 import type { MediaInfo } from '../transcoding/media-info.ts'
-import type { Download, Sprites } from '../transcoding/package-extras.ts'
+import { type Download, hasDownloads, type Sprites } from '../transcoding/package-extras.ts'
 import { promisedWishes } from '../transcoding/promised-wishes.ts'
 import { MAX_SUBTITLES } from '../transcoding/subtitle.ts'
+import type { Treatment } from '../transcoding/treatment.ts'
 import type { Asset, Source } from './asset.ts'
 import { placeWherePromised } from './placing.ts'
 
-type Parts = Readonly<{ work: UnitOfWork; clock: Clock; random: Random }>
+type Parts = Readonly<{
+  work: UnitOfWork
+  clock: Clock
+  random: Random
+  /** Films that last this long or longer play in their smallest size before the others are made; undefined: none. */
+  earlyFromMs?: number | undefined
+}>
 
 /** What a transaction of the lifecycle works on: the asset is locked. */
 type Living = Readonly<{ tx: Repositories; asset: Asset; source: Source; nowMs: number }>
@@ -42,7 +50,8 @@ export class SourceLifecycle {
       const { tx, asset, source, nowMs } = living
       const upload = await tx.uploads.get(source.uploadId)
       const wishes = await promisedWishes(tx, asset, upload?.target)
-      const treatment = await decideTreatment(tx, source.projectId, upload?.target, wishes)
+      const decided = await decideTreatment(tx, source.projectId, upload?.target, wishes)
+      const treatment = { ...decided, ...(await this.#asVersion(living, info, decided)) }
       await tx.sources.update(source.id, { media: info, treatment })
       if (asset.kind === undefined && (info.video !== undefined || info.audio.length > 0)) {
         const isFilm = info.video !== undefined && treatment.delivery !== 'audio'
@@ -69,6 +78,51 @@ export class SourceLifecycle {
   }
 
   /**
+   * What of the treatment depends on the asset's other versions. What was asked for besides the file's own profile is
+   * asked for again of a new version of the same bytes. In its smallest size a film plays early only where nothing of
+   * the asset plays yet: no version gives way to a smaller one.
+   */
+  async #asVersion(
+    { tx, source }: Living,
+    info: MediaInfo,
+    treatment: Treatment,
+  ): Promise<Pick<Treatment, 'further' | 'playsEarly'>> {
+    const others = (await tx.sources.listForAsset(source.assetId)).filter(({ id }) => id !== source.id)
+    const before = others.find(({ blobKey, version }) => blobKey === source.blobKey && version < source.version)
+    const further = before?.treatment?.further?.map(({ profileKey, profile }) => ({ profileKey, profile }))
+    const isFirst = others.every(
+      ({ packagePrefix, readyAtMs }) => packagePrefix === undefined && readyAtMs === undefined,
+    )
+    return {
+      ...(further !== undefined && { further }),
+      ...(isFirst && playsEarly(info, treatment, this.#parts.earlyFromMs) && { playsEarly: true }),
+    }
+  }
+
+  /**
+   * The smallest size of a film plays from `packagePrefix`; what else was promised is made next, into the same package.
+   * `keys` are those of all of it. False: the source is gone, and what was stored is the caller's to delete.
+   */
+  playable(
+    job: ClaimedJob,
+    made: EncodedPackage,
+    packagePrefix: string,
+    keys: readonly Uint8Array[] = [],
+  ): Promise<boolean> {
+    return this.#finish(job, async (living) => {
+      const { tx, asset, source, nowMs } = living
+      await this.#package(living, made, packagePrefix, keys)
+      const { projectId, assetId, id: sourceId } = source
+      const { priority } = job
+      const rest = { kind: 'encode', projectId, assetId, sourceId, priority } as const
+      await tx.jobs.enqueue(rest, { key: `encode:${sourceId}:rest`, nowMs })
+      // A newer version may have been faster.
+      if (asset.currentSourceId !== undefined) return
+      await tx.outbox.append(projectId, { type: 'asset.playable', assetId, sourceId }, nowMs)
+    })
+  }
+
+  /**
    * The source is playable from `packagePrefix`, and is what its asset plays unless a newer version does already.
    * `keys` are those of an encrypted package. False: the source is gone, and what was stored is the caller's to delete.
    */
@@ -79,31 +133,44 @@ export class SourceLifecycle {
     keys: readonly Uint8Array[] = [],
   ): Promise<boolean> {
     return this.#finish(job, async (living) => {
-      const { tx, source, nowMs } = living
-      const { random } = this.#parts
-      const renditions = made.renditions.map(({ files: _, ...rendition }) => ({
-        ...rendition,
-        id: newId('rendition', nowMs, random),
-        sourceId: source.id,
-      }))
-      await tx.sources.setRenditions(source.id, renditions)
-      await tx.sources.setContentKeys(source.id, keys)
-      const { treatment } = source
-      const { omissions = [] } = made
-      const noted = treatment !== undefined && omissions.length > 0 ? { treatment: { ...treatment, omissions } } : {}
-      await tx.sources.update(source.id, { packagePrefix, ...noted })
+      const treatment = await this.#package(living, made, packagePrefix, keys)
       await this.#becomePlayable(living)
-      if (treatment?.profile.downloads && treatment.encryption === undefined) {
-        const { projectId, assetId, id: sourceId } = source
-        const subject = { kind: 'downloads', projectId, assetId, sourceId } as const
-        await tx.jobs.enqueue(subject, { key: `downloads:${sourceId}`, nowMs })
-      }
+      await this.#enqueueDownloads(living, treatment, job)
     })
+  }
+
+  async #package(
+    { tx, source, nowMs }: Living,
+    made: EncodedPackage,
+    packagePrefix: string,
+    keys: readonly Uint8Array[],
+  ): Promise<Treatment | undefined> {
+    const { random } = this.#parts
+    const renditions = made.renditions.map(({ files: _, ...rendition }) => ({
+      ...rendition,
+      id: newId('rendition', nowMs, random),
+      sourceId: source.id,
+    }))
+    const { omissions = [], further = new Map() } = made
+    await tx.sources.setRenditions(source.id, further.size > 0 ? inPlayingOrder(renditions) : renditions)
+    await tx.sources.setContentKeys(source.id, keys)
+    if (source.treatment === undefined) {
+      await tx.sources.update(source.id, { packagePrefix })
+      return undefined
+    }
+    const treatment = {
+      ...source.treatment,
+      ...(omissions.length > 0 && { omissions }),
+      ...(further.size > 0 && { further: withMade(source.treatment, further) }),
+    }
+    await tx.sources.update(source.id, { packagePrefix, treatment })
+    return treatment
   }
 
   /**
    * Renditions were made besides, by the profiles that `names` has theirs of. Their files lie in the source's package.
-   * Those that it has by now under the same name are not taken again. Returns which were; undefined: the source is gone.
+   * Those that it has by now under the same name are not taken again. A film that plays early is ready with them.
+   * Returns which were taken; undefined: the source is gone.
    */
   async extended(
     job: ClaimedJob,
@@ -111,23 +178,39 @@ export class SourceLifecycle {
     names: ReadonlyMap<string, readonly string[]>,
   ): Promise<readonly string[] | undefined> {
     let taken: readonly string[] | undefined
-    await this.#finish(job, async ({ tx, asset, source, nowMs }) => {
+    await this.#finish(job, async (living) => {
+      const { tx, asset, source, nowMs } = living
       const known = await tx.sources.renditions([source.id])
       const added = made
         .filter(({ name }) => !known.some((other) => other.name === name))
         .map((rendition) => ({ ...rendition, id: newId('rendition', nowMs, this.#parts.random), sourceId: source.id }))
       if (added.length > 0) {
         await tx.sources.setRenditions(source.id, inPlayingOrder([...known, ...added]))
+      }
+      taken = added.map(({ playlist }) => playlist)
+      if (source.readyAtMs === undefined) await this.#becomePlayable(living)
+      else if (added.length > 0) {
         const event = { type: 'asset.updated', assetId: asset.id, changes: ['renditions'] } as const
         await tx.outbox.append(source.projectId, event, nowMs)
       }
-      taken = added.map(({ playlist }) => playlist)
-      const { treatment } = source
-      if (treatment === undefined) return
-      const further = treatment.further?.map((one) => ({ ...one, made: one.made ?? names.get(one.profileKey) }))
-      await tx.sources.update(source.id, { treatment: { ...treatment, further } })
+      if (source.treatment === undefined) return
+      const treatment = { ...source.treatment, further: withMade(source.treatment, names) }
+      await tx.sources.update(source.id, { treatment })
+      await this.#enqueueDownloads(living, treatment, job)
     })
     return taken
+  }
+
+  /** `cause` is the job whose renditions are to become files too. */
+  async #enqueueDownloads(
+    { tx, source, nowMs }: Living,
+    treatment: Treatment | undefined,
+    cause: ClaimedJob,
+  ): Promise<void> {
+    if (treatment === undefined || !hasDownloads(treatment)) return
+    const { projectId, assetId, id: sourceId } = source
+    const job = { kind: 'downloads', projectId, assetId, sourceId } as const
+    await tx.jobs.enqueue(job, { key: `downloads:${sourceId}:${cause.id}`, nowMs })
   }
 
   async #becomePlayable({ tx, asset, source, nowMs }: Living): Promise<void> {
@@ -151,9 +234,20 @@ export class SourceLifecycle {
     return this.#finish(job, async ({ tx, source }) => tx.sources.update(source.id, { sprites }))
   }
 
-  /** The MP4 files are stored. False: the source is gone, and they are the caller's to delete. */
-  downloadsMade(job: ClaimedJob, downloads: readonly Download[]): Promise<boolean> {
-    return this.#finish(job, async ({ tx, source }) => tx.sources.update(source.id, { downloads }))
+  /**
+   * The MP4 files are stored. Those of renditions that have one by now, and of those that are gone, are not taken.
+   * Returns which were; the others are the caller's to delete, and all where the source is gone.
+   */
+  async downloadsMade(job: ClaimedJob, made: readonly Download[]): Promise<readonly Download[]> {
+    let taken: readonly Download[] = []
+    await this.#finish(job, async ({ tx, source }) => {
+      const { downloads = [] } = source
+      const names = (await tx.sources.renditions([source.id])).map(({ name }) => name)
+      taken = made.filter(({ name }) => names.includes(name) && !downloads.some((other) => other.name === name))
+      const all = [...downloads, ...taken].toSorted((a, b) => names.indexOf(a.name) - names.indexOf(b.name))
+      await tx.sources.update(source.id, { downloads: all })
+    })
+    return taken
   }
 
   /** The texts inside the file become subtitles of the asset, except where it has one of that label already. */
@@ -219,4 +313,12 @@ export class SourceLifecycle {
     const source = asset && (await tx.sources.get(job.sourceId))
     return asset && source && { tx, asset, source, nowMs }
   }
+}
+
+/** What was asked for besides, with the names of what was made of it now. */
+function withMade(
+  { further }: Treatment,
+  names: ReadonlyMap<string, readonly string[]>,
+): readonly FurtherProfile[] | undefined {
+  return further?.map((one) => ({ ...one, made: one.made ?? names.get(one.profileKey) }))
 }

@@ -71,7 +71,7 @@ type Parts = Readonly<{
 /** Plays assets behind signed tokens. */
 export class PlaybackService {
   readonly #parts: Parts
-  /** Packages never change and sources are immutable once ready; this saves two queries per segment. */
+  /** A package stays where it is, and what is in it as it is; this saves two queries per segment. */
   readonly #packages = new Map<SourceId, Readonly<{ assetId: AssetId; prefix: string }>>()
 
   /** What the playlists in the store say, by their keys; they never change. */
@@ -91,10 +91,10 @@ export class PlaybackService {
   }
 
   /** What there is to get with a token that somebody has. */
-  pathsOf(token: string, { asset, source, status }: AssetView): FilePaths {
+  pathsOf(token: string, { asset, source, isPlayable: plays }: AssetView): FilePaths {
     const base = `/play/${token}/${asset.id}`
-    const isReady = status.state === 'ready' && source !== undefined
-    const path = (name: string, isThere: boolean) => (isReady && isThere ? `${base}/${name}` : undefined)
+    const path = (name: string, isThere: boolean) =>
+      plays && source !== undefined && isThere ? `${base}/${name}` : undefined
     const isOriginal = source !== undefined && isPassedThrough(source)
     return {
       hls: path('master.m3u8', !isOriginal),
@@ -321,8 +321,8 @@ function isPassedThrough({ treatment }: Source): boolean {
 }
 
 /** Of a disabled asset nothing new is played; who watches it may go on. */
-function isPlayable({ status, asset }: AssetView): boolean {
-  return status.state === 'ready' && asset.isEnabled
+function isPlayable({ isPlayable: plays, asset }: AssetView): boolean {
+  return plays && asset.isEnabled
 }
 
 function notPlayable(): DomainError {

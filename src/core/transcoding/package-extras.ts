@@ -1,3 +1,6 @@
+import type { ProfileSettings } from './profile.ts'
+import type { Treatment } from './treatment.ts'
+
 /** Small pictures of a film, in sheets, for the seek bar and as a storyboard. Plain data: it is stored as JSON. */
 export type Sprites = Readonly<{
   /** Folder in the blob store, ending in '/'; the sheets in it are called `sheet-1.jpg` and so on. */
@@ -26,3 +29,18 @@ export type Download = Readonly<{
   widthPx: number | undefined
   heightPx: number | undefined
 }>
+
+/** Whether any of the profiles that a source was encoded by asks for files to download. Encrypted ones have none. */
+export function hasDownloads(treatment: Treatment): boolean {
+  return treatment.encryption === undefined && profilesOf(treatment).some(({ downloads }) => downloads)
+}
+
+/** Whether this rendition gets one: by the source's own profile all do, by a further one those that it added. */
+export function isDownloaded(name: string, treatment: Treatment): boolean {
+  if (treatment.profile.downloads) return true
+  return (treatment.further ?? []).some(({ profile, made = [] }) => profile.downloads && made.includes(name))
+}
+
+function profilesOf({ profile, further = [] }: Treatment): readonly ProfileSettings[] {
+  return [profile, ...further.map((one) => one.profile)]
+}

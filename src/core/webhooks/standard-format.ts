@@ -1,5 +1,6 @@
 import type { DomainEvent } from '../events.ts'
 import type { AssetId, UploadId } from '../ids.ts'
+import { playingSource } from '../library/playing-source.ts'
 import type { Repositories } from '../ports/unit-of-work.ts'
 import type { DeliveryPolicy } from './delivery-policy.ts'
 import type { WebhookFormat } from './format.ts'
@@ -86,13 +87,13 @@ async function uploadFacts(read: Repositories, id: UploadId) {
 async function assetFacts(read: Repositories, id: AssetId) {
   const asset = await read.assets.find(id)
   if (asset === undefined) return null
-  const source = asset.currentSourceId && (await read.sources.get(asset.currentSourceId))
+  const source = await playingSource(read, asset)
   return {
     id,
     title: asset.title,
     metadata: asset.metadata,
     createdAt: new Date(asset.createdAtMs).toISOString(),
     durationMs: source?.media?.durationMs ?? null,
-    isPlayable: source?.packagePrefix !== undefined,
+    isPlayable: source !== undefined,
   }
 }

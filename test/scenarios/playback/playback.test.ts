@@ -126,9 +126,27 @@ describe('what a player asks for', () => {
   it('has nothing to play yet while it is processed', async () => {
     const ready = await publish({ title: 'Later' })
     const path = await playBase(ready.asset)
-    await app.infrastructure.work.read.assets.update(ready.asset.id, { currentSourceId: undefined }, clock.now())
+    const { assets, sources } = app.infrastructure.work.read
+    await assets.update(ready.asset.id, { currentSourceId: undefined }, clock.now())
+    await sources.update(ready.source.id, { packagePrefix: undefined })
     expect((await call(`${path}/info`)).json()).toMatchObject({ state: 'processing', hls: null, poster: null })
     expect((await call(`${path}/master.m3u8`)).statusCode).toBe(404)
+  })
+
+  it('plays what there is already of a film that is processed, and lists it so', async () => {
+    const early = await publish({ title: 'Early', state: 'processing' })
+    const path = await playBase(early.asset)
+    expect((await call(`${path}/info`)).json()).toMatchObject({ state: 'processing', hls: expect.any(String) })
+    expect((await call(`${path}/master.m3u8`)).body).toContain('720p/index.m3u8')
+    expect((await call(`${path}/${early.source.id}/720p/init.mp4`)).body).toBe('init')
+    const view = await app.services.library.find(early.asset.id)
+    expect([view.isPlayable, view.status.state]).toEqual([true, 'processing'])
+    const { projectId } = early.asset
+    const found = async (state: 'processing' | 'ready') => {
+      const { items } = await app.services.library.search(projectId, { states: [state] }, { offset: 0, limit: 50 })
+      return items.some(({ asset: { id } }) => id === early.asset.id)
+    }
+    expect([await found('processing'), await found('ready')]).toEqual([true, false])
   })
 
   it('answers a preflight for any origin', async () => {

@@ -15,6 +15,7 @@ export function assetDocument(view: AssetView, { playback, publicUrl }: Services
     stage: status.stage,
     progress: status.progress,
     failure: status.failure ?? null,
+    isPlayable: paths !== undefined,
     durationMs: source?.media?.durationMs ?? null,
     createdAt: new Date(asset.createdAtMs).toISOString(),
     description: asset.description,

@@ -87,6 +87,10 @@ export const AssetSchema = Type.Object(
         message: Type.String({ description: 'For people' }),
       }),
     ),
+    isPlayable: Type.Boolean({
+      description:
+        'Whether there is something to watch: long films play in their smallest size while still `processing`',
+    }),
     durationMs: OrNull(Count()),
     createdAt: Type.String({ format: 'date-time' }),
     description: Type.String(),
@@ -135,6 +139,7 @@ export const AssetSchema = Type.Object(
         stage: 'ready',
         progress: 1,
         failure: null,
+        isPlayable: true,
         durationMs: 61_440,
         createdAt: '2030-01-01T12:00:00.000Z',
         description: '',

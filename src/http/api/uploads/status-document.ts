@@ -53,8 +53,8 @@ async function assetPart(
   assetId: AssetId,
 ): Promise<UploadStatus['asset']> {
   try {
-    const { status } = await library.get(projectId, assetId)
-    return { id: assetId, state: status.state, progress: status.progress }
+    const { status, isPlayable } = await library.get(projectId, assetId)
+    return { id: assetId, state: status.state, progress: status.progress, isPlayable }
   } catch (error) {
     if (isDomainError(error, 'not_found')) return null
     throw error

@@ -117,7 +117,7 @@ const example = {
   sentBytes: 41_943_040,
   ranges: [{ start: 0, end: 33_554_432 }],
   expiresAt: '2030-01-01T13:00:00.000Z',
-  asset: { id: EXAMPLE_ASSET, state: 'uploading', progress: 0 },
+  asset: { id: EXAMPLE_ASSET, state: 'uploading', progress: 0, isPlayable: false },
   failure: null,
 }
 
@@ -139,6 +139,7 @@ export const UploadStatusSchema = Type.Object(
         id: Type.String(),
         state: AssetStateSchema,
         progress: Type.Number({ minimum: 0, maximum: 1, description: 'Of the work after the upload' }),
+        isPlayable: Type.Boolean({ description: 'Long films are before they are `ready`' }),
       }),
       Type.Null(),
     ]),
