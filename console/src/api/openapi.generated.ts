@@ -497,6 +497,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/assets/{assetId}/copy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Copy an asset
+         * @description Makes another asset of what this one is, with its categories, subtitles and file; what is stored is shared, and each of the two lives on when the other goes. The body says what is to be other than there. The copy of what plays plays at once; of what is still being encoded the original is processed for itself. Refused as state_conflict with the reason processing (the file has not been looked at yet) or no_media (there is none that could play).
+         */
+        post: operations["copyAsset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/assets/{assetId}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The versions of an asset's file
+         * @description Newest first. Replacing a file adds one; any that is ready can be chosen again.
+         */
+        get: operations["listAssetVersions"];
+        put?: never;
+        /**
+         * Give an asset the file of another one
+         * @description The file that the other asset plays becomes the next version of this one. What would come out the same is shared and plays at once; else the original, which is shared in any case, is processed for itself. Refused as state_conflict with the reason processing (the file has not been looked at yet) or no_media.
+         */
+        post: operations["copyAssetVersion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/categories": {
         parameters: {
             query?: never;
@@ -608,26 +652,6 @@ export interface paths {
         };
         /** Where an asset is published */
         get: operations["listAssetPlacements"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/assets/{assetId}/versions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The versions of an asset's file
-         * @description Newest first. Replacing a file adds one; any that is ready can be chosen again.
-         */
-        get: operations["listAssetVersions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1485,8 +1509,7 @@ export interface components {
          *       "asset": {
          *         "id": "ast_01k0example000000000000000",
          *         "state": "uploading",
-         *         "progress": 0,
-         *         "isPlayable": false
+         *         "progress": 0
          *       },
          *       "failure": null
          *     }
@@ -1606,8 +1629,6 @@ export interface components {
          *           "codecs": [
          *             "h264"
          *           ],
-                /** @description Long films are before they are `ready` */
-                isPlayable: boolean;
          *           "steps": [
          *             {
          *               "shorterSidePx": 720,
@@ -1999,7 +2020,6 @@ export interface components {
                 /** @description For programs, for example not_media */
                 reason: string;
                 /** @description For people */
-         *       "isPlayable": true,
                 message: string;
             } | null;
             durationMs: number | null;
@@ -2086,8 +2106,6 @@ export interface components {
                 downloads: {
                     /** @description Of the rendition */
                     name: string;
-            /** @description Whether there is something to watch: long films play in their smallest size while still `processing` */
-            isPlayable: boolean;
                     width: number | null;
                     height: number | null;
                     sizeBytes: number;
@@ -2548,7 +2566,7 @@ export interface components {
             /** @description For people */
             description?: string;
             /** @description What it wants to be told; empty: everything */
-            eventTypes?: ("upload.created" | "upload.completed" | "upload.expired" | "upload.deleted" | "upload.failed" | "asset.probed" | "asset.playable" | "asset.ready" | "source.ready" | "asset.failed" | "asset.updated" | "asset.deleted" | "category.created" | "category.updated" | "category.deleted" | "channel.created" | "channel.updated" | "channel.deleted" | "placement.created" | "placement.deleted" | "placement.replaced" | "endpoint.tested" | "endpoint.disabled")[];
+            eventTypes?: ("upload.created" | "upload.completed" | "upload.expired" | "upload.deleted" | "upload.failed" | "asset.probed" | "asset.ready" | "source.ready" | "asset.failed" | "asset.updated" | "asset.deleted" | "category.created" | "category.updated" | "category.deleted" | "channel.created" | "channel.updated" | "channel.deleted" | "placement.created" | "placement.deleted" | "placement.replaced" | "endpoint.tested" | "endpoint.disabled")[];
             /** @description Of the format standard: `whsec_` and base64 */
             secret?: string;
             /** @description For the format; write-only */
@@ -2571,7 +2589,7 @@ export interface components {
             /** @description For people */
             description?: string;
             /** @description What it wants to be told; empty: everything */
-            eventTypes?: ("upload.created" | "upload.completed" | "upload.expired" | "upload.deleted" | "upload.failed" | "asset.probed" | "asset.playable" | "asset.ready" | "source.ready" | "asset.failed" | "asset.updated" | "asset.deleted" | "category.created" | "category.updated" | "category.deleted" | "channel.created" | "channel.updated" | "channel.deleted" | "placement.created" | "placement.deleted" | "placement.replaced" | "endpoint.tested" | "endpoint.disabled")[];
+            eventTypes?: ("upload.created" | "upload.completed" | "upload.expired" | "upload.deleted" | "upload.failed" | "asset.probed" | "asset.ready" | "source.ready" | "asset.failed" | "asset.updated" | "asset.deleted" | "category.created" | "category.updated" | "category.deleted" | "channel.created" | "channel.updated" | "channel.deleted" | "placement.created" | "placement.deleted" | "placement.replaced" | "endpoint.tested" | "endpoint.disabled")[];
             /** @description For the format; write-only */
             settings?: {
                 [key: string]: unknown;
@@ -4154,6 +4172,119 @@ export interface operations {
             };
         };
     };
+    copyAsset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example ast_01k0example000000000000000 */
+                assetId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssetEdit"];
+            };
+        };
+        responses: {
+            /** @description A library item */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asset"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAssetVersions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example ast_01k0example000000000000000 */
+                assetId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The versions of an asset's file, newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionPage"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    copyAssetVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example ast_01k0example000000000000000 */
+                assetId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @example ast_01k0example000000000000000 */
+                    fromAssetId: string;
+                    /**
+                     * @description `manual`: plays when somebody says so
+                     * @default automatic
+                     * @enum {string}
+                     */
+                    activation?: "automatic" | "manual";
+                };
+            };
+        };
+        responses: {
+            /** @description One version of an asset's file */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetVersion"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listCategories: {
         parameters: {
             query?: never;
@@ -4497,38 +4628,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PlacementPage"];
-                };
-            };
-            /** @description A problem document */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    listAssetVersions: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @example ast_01k0example000000000000000 */
-                assetId: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The versions of an asset's file, newest first */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["VersionPage"];
                 };
             };
             /** @description A problem document */
