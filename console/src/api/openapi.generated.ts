@@ -1509,7 +1509,8 @@ export interface components {
          *       "asset": {
          *         "id": "ast_01k0example000000000000000",
          *         "state": "uploading",
-         *         "progress": 0
+         *         "progress": 0,
+         *         "isPlayable": false
          *       },
          *       "failure": null
          *     }
@@ -1545,6 +1546,8 @@ export interface components {
                 state: "waiting" | "uploading" | "processing" | "ready" | "failed";
                 /** @description Of the work after the upload */
                 progress: number;
+                /** @description Long films are before they are `ready` */
+                isPlayable: boolean;
             } | null;
             failure: {
                 code: string;
@@ -1936,6 +1939,7 @@ export interface components {
          *       "stage": "ready",
          *       "progress": 1,
          *       "failure": null,
+         *       "isPlayable": true,
          *       "durationMs": 61440,
          *       "createdAt": "2030-01-01T12:00:00.000Z",
          *       "description": "",
@@ -2022,6 +2026,8 @@ export interface components {
                 /** @description For people */
                 message: string;
             } | null;
+            /** @description Whether there is something to watch: long films play in their smallest size while still `processing` */
+            isPlayable: boolean;
             durationMs: number | null;
             /** Format: date-time */
             createdAt: string;
@@ -2566,7 +2572,7 @@ export interface components {
             /** @description For people */
             description?: string;
             /** @description What it wants to be told; empty: everything */
-            eventTypes?: ("upload.created" | "upload.completed" | "upload.expired" | "upload.deleted" | "upload.failed" | "asset.probed" | "asset.ready" | "source.ready" | "asset.failed" | "asset.updated" | "asset.deleted" | "category.created" | "category.updated" | "category.deleted" | "channel.created" | "channel.updated" | "channel.deleted" | "placement.created" | "placement.deleted" | "placement.replaced" | "endpoint.tested" | "endpoint.disabled")[];
+            eventTypes?: ("upload.created" | "upload.completed" | "upload.expired" | "upload.deleted" | "upload.failed" | "asset.probed" | "asset.playable" | "asset.ready" | "source.ready" | "asset.failed" | "asset.updated" | "asset.deleted" | "category.created" | "category.updated" | "category.deleted" | "channel.created" | "channel.updated" | "channel.deleted" | "placement.created" | "placement.deleted" | "placement.replaced" | "endpoint.tested" | "endpoint.disabled")[];
             /** @description Of the format standard: `whsec_` and base64 */
             secret?: string;
             /** @description For the format; write-only */
@@ -2589,7 +2595,7 @@ export interface components {
             /** @description For people */
             description?: string;
             /** @description What it wants to be told; empty: everything */
-            eventTypes?: ("upload.created" | "upload.completed" | "upload.expired" | "upload.deleted" | "upload.failed" | "asset.probed" | "asset.ready" | "source.ready" | "asset.failed" | "asset.updated" | "asset.deleted" | "category.created" | "category.updated" | "category.deleted" | "channel.created" | "channel.updated" | "channel.deleted" | "placement.created" | "placement.deleted" | "placement.replaced" | "endpoint.tested" | "endpoint.disabled")[];
+            eventTypes?: ("upload.created" | "upload.completed" | "upload.expired" | "upload.deleted" | "upload.failed" | "asset.probed" | "asset.playable" | "asset.ready" | "source.ready" | "asset.failed" | "asset.updated" | "asset.deleted" | "category.created" | "category.updated" | "category.deleted" | "channel.created" | "channel.updated" | "channel.deleted" | "placement.created" | "placement.deleted" | "placement.replaced" | "endpoint.tested" | "endpoint.disabled")[];
             /** @description For the format; write-only */
             settings?: {
                 [key: string]: unknown;
