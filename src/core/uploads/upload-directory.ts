@@ -42,7 +42,7 @@ export class UploadDirectory {
 
   async get(projectId: ProjectId, id: UploadId): Promise<LiveUpload> {
     const upload = await this.#context.work.read.uploads.get(id)
-    if (upload === undefined || upload.projectId !== projectId || upload.kind !== 'file') {
+    if (upload === undefined || upload.projectId !== projectId || upload.kind === 'part') {
       throw new DomainError('not_found', 'No such upload.')
     }
     return this.live(upload)
