@@ -89,6 +89,7 @@ const ERRORS = {
   CONVERSION_PROFILE_ID_NOT_FOUND: ['Conversion profile id "@ID@" not found', 'ID'],
   THUMB_ASSET_ID_NOT_FOUND: ['The Thumbnail asset id "@ID@" not found', 'ID'],
   THUMB_ASSET_IS_DEFAULT: ['Thumbnail asset "@ASSET@" is default and could not be deleted', 'ASSET'],
+  THUMB_ASSET_IS_NOT_READY: ['The thumbnail asset is not ready'],
   THUMB_ASSET_DOWNLOAD_FAILED: ['Failed to download thumbnail from URL "@URL_PATH@"', 'URL_PATH'],
   CAPTION_ASSET_ID_NOT_FOUND: ['Caption asset id "@ASSET_ID@" not found', 'ASSET_ID'],
   CAPTION_ASSET_IS_NOT_READY: ['Caption asset "@ASSET_ID@" is not ready', 'ASSET_ID'],

@@ -5,6 +5,7 @@ import type { Random } from '../../../core/ports/random.ts'
 import { SystemRandom } from '../../../system/system-random.ts'
 import { takeRawBodies } from '../../request-body.ts'
 import type { Services } from '../../services.ts'
+import { thumbnail } from './asset/thumbnail.ts'
 import { allowBrowsers } from './cors.ts'
 import { dispatch, shownError } from './dispatch.ts'
 import { delivery } from './media/delivery.ts'
@@ -44,6 +45,7 @@ export const kalturaDialect: FastifyPluginAsync<Options> = async (app, options) 
     return sendResponse(reply, response, { parameters: noParameters(), executionTimeS: 0 })
   })
   await app.register(delivery, { services })
+  await app.register(thumbnail, { services })
   for (const url of PATHS) {
     app.route({
       url,

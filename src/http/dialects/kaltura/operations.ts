@@ -12,11 +12,13 @@ import { thumbAssetAdd } from './asset/thumb-asset-add.ts'
 import { thumbAssetAddFromImage, thumbAssetSetAsDefault } from './asset/thumb-asset-add-from-image.ts'
 import { thumbAssetAddFromUrl } from './asset/thumb-asset-add-from-url.ts'
 import { thumbAssetDelete } from './asset/thumb-asset-delete.ts'
+import { thumbAssetGenerate, thumbAssetGenerateByEntryId, thumbAssetRegenerate } from './asset/thumb-asset-generate.ts'
 import { thumbAssetGet } from './asset/thumb-asset-get.ts'
 import { thumbAssetGetByEntryId } from './asset/thumb-asset-get-by-entry-id.ts'
-import { thumbAssetGetUrl, thumbAssetServe } from './asset/thumb-asset-get-url.ts'
+import { thumbAssetGetUrl, thumbAssetServe, thumbAssetServeByEntryId } from './asset/thumb-asset-get-url.ts'
 import { thumbAssetList } from './asset/thumb-asset-list.ts'
 import { thumbAssetSetContent } from './asset/thumb-asset-set-content.ts'
+import { thumbAssetUpdate } from './asset/thumb-asset-update.ts'
 import { captionAssetAdd } from './caption/caption-asset-add.ts'
 import { captionAssetDelete } from './caption/caption-asset-delete.ts'
 import { captionAssetGet } from './caption/caption-asset-get.ts'
@@ -69,6 +71,7 @@ import {
   baseEntryUpdateThumbnailJpeg,
   mediaUpdateThumbnailFromUrl,
   mediaUpdateThumbnailJpeg,
+  mediaUpdateThumbnail,
 } from './media/update-thumbnail.ts'
 import { baseEntryUpload, mediaUpload, uploadUpload } from './media/upload-file.ts'
 import { templateAdd, templateClone } from './notification/template-add.ts'
@@ -191,6 +194,7 @@ const OPERATIONS: readonly Operation[] = [
   mediaUpload,
   metadataList,
   partnerGet,
+  mediaUpdateThumbnail,
   sessionEnd,
   sessionGet,
   sessionImpersonate,
@@ -216,13 +220,18 @@ const OPERATIONS: readonly Operation[] = [
   thumbAssetGetUrl,
   thumbAssetList,
   thumbAssetServe,
+  thumbAssetGenerate,
+  thumbAssetGenerateByEntryId,
   thumbAssetSetAsDefault,
   thumbAssetSetContent,
   uploadTokenAdd,
   uploadTokenDelete,
+  thumbAssetRegenerate,
   uploadTokenGet,
+  thumbAssetServeByEntryId,
   uploadTokenList,
   uploadTokenUpload,
+  thumbAssetUpdate,
   uploadUpload,
 ]
 

@@ -1,7 +1,9 @@
+import { awaitedMoment } from '../../../../core/library/poster-lifecycle.ts'
 import { KalturaError } from '../errors.ts'
-import type { Entry } from '../media/entry.ts'
+import { type Entry, METADATA } from '../media/entry.ts'
 import type { Call } from '../operation.ts'
 import type { Facts } from '../schema/filter.ts'
+import { itemsOf } from '../schema/pager.ts'
 import type { KalturaObject } from '../schema/wire-value.ts'
 import { entryOfUpload } from './entry-of-upload.ts'
 import { assetIdOf, assetNameOf } from './flavor-id.ts'
@@ -9,7 +11,9 @@ import { assetIdOf, assetNameOf } from './flavor-id.ts'
 /** What stands for the picture in the name of an asset. */
 const PART = 'thumb'
 /** KalturaThumbAssetStatus. */
-const STATUS = { queued: 0, ready: 2 } as const
+const STATUS = { queued: 0, capturing: 1, ready: 2 } as const
+/** Of the picture that stands for its entry. */
+export const DEFAULT_TAG = 'default_thumb'
 
 /** The picture of an entry's file. */
 export type Thumb = Readonly<{ id: string; entry: Entry; status: number; version: number; createdAtMs: number }>
@@ -19,7 +23,8 @@ export function thumbOf(entry: Entry): Thumb {
   const { source } = entry.view
   if (source === undefined) throw new KalturaError('ENTRY_NOT_READY', { ENTRY_NAME: entry.id })
   const { uploadId, version, createdAtMs, posterKey } = source
-  const status = posterKey === undefined ? STATUS.queued : STATUS.ready
+  const made = posterKey === undefined ? STATUS.queued : STATUS.ready
+  const status = awaitedMoment(source) !== undefined ? STATUS.capturing : made
   return { id: assetIdOf({ uploadId, part: PART }), entry, status, version, createdAtMs }
 }
 
@@ -43,9 +48,13 @@ export function thumbFacts({ id, entry, status, createdAtMs }: Thumb): Facts {
     entryId: entry.id,
     status,
     thumbParamsId: 0,
-    tags: ['default_thumb'],
+    tags: tagsOf(entry),
     createdAt: Math.floor(createdAtMs / 1000),
   }
+}
+
+function tagsOf({ view }: Entry): readonly string[] {
+  return [DEFAULT_TAG, ...(itemsOf(view.asset.metadata[METADATA.thumbTags]) ?? [])]
 }
 
 export function toThumbAsset({ id, entry, status, version, createdAtMs }: Thumb, partnerId: number): KalturaObject {
@@ -59,8 +68,8 @@ export function toThumbAsset({ id, entry, status, version, createdAtMs }: Thumb,
       status,
       thumbParamsId: 0,
       version,
-      tags: 'default_thumb',
-      fileExt: 'jpg',
+      tags: tagsOf(entry).join(','),
+      fileExt: entry.view.source?.posterKey?.split('.').at(-1) ?? 'jpg',
       width: video?.widthPx ?? 0,
       height: video?.heightPx ?? 0,
       createdAt: Math.floor(createdAtMs / 1000),

@@ -14,6 +14,9 @@ type Options = Readonly<{ services: Services }>
 type Params = Readonly<{ partnerId: string; '*': string }>
 type Request = FastifyRequest<{ Params: Params }>
 
+/** What the addresses of a partner's content begin with. */
+export const DELIVERY_PREFIXES = ['/p/:partnerId', '/p/:partnerId/sp/:subPartnerId'] as const
+
 /** Formats of playManifest that are our HLS. */
 const STREAMS = ['applehttp', 'hls', 'applehttp_to_mc']
 /** Those that are one file: a flavour's where one is named and has one, else the file as it was sent. */
@@ -26,7 +29,7 @@ const CACHE = 'public, max-age=10'
  * no session and never change.
  */
 export const delivery: FastifyPluginAsync<Options> = async (app, { services }) => {
-  for (const prefix of ['/p/:partnerId', '/p/:partnerId/sp/:subPartnerId']) {
+  for (const prefix of DELIVERY_PREFIXES) {
     const hidden = { schema: { hide: true } }
     app.get<{ Params: Params }>(`${prefix}/playManifest/*`, hidden, async (request, reply) => {
       const named = pairsOf(request.params['*'])
@@ -41,10 +44,6 @@ export const delivery: FastifyPluginAsync<Options> = async (app, { services }) =
       const path = request.url.slice(0, request.url.indexOf('/playManifest/'))
       const original = fileOf(entry) && `${path}/serveFlavor/entryId/${entry.id}/${isDownload}name/a.mp4`
       return lead(reply, services, flavorFile(services, entry, named) ?? original)
-    })
-    app.get<{ Params: Params }>(`${prefix}/thumbnail/*`, hidden, async (request, reply) => {
-      const entry = await entryAt(services, request.params.partnerId, pairsOf(request.params['*']).get('entry_id'))
-      return lead(reply, services, entry && services.playback.paths(entry.view)?.poster)
     })
     app.get<{ Params: Params }>(`${prefix}/captions/*`, hidden, async (request, reply) => {
       const { partnerId, '*': path } = request.params
@@ -105,7 +104,7 @@ function notFound(reply: FastifyReply): FastifyReply {
 }
 
 /** Undefined for what is not there. */
-async function entryAt(services: Services, partnerId: string, entryId = ''): Promise<Entry | undefined> {
+export async function entryAt(services: Services, partnerId: string, entryId = ''): Promise<Entry | undefined> {
   const credential = await services.access.credential(DIALECT, { lookup: partnerId })
   if (credential === undefined) return undefined
   try {

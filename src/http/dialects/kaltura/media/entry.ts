@@ -18,6 +18,8 @@ export const METADATA = {
   mediaType: 'kaltura.mediaType',
   /** How its files are treated, by the number a client stated. */
   conversionProfile: 'kaltura.conversionProfileId',
+  /** Of its picture. */
+  thumbTags: 'kaltura.thumbTags',
   /** The upload that is to replace, or replaced, the entry's file last. */
   replacement: 'kaltura.replacement',
 } as const

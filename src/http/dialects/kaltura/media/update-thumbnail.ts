@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import { PICTURE } from '../asset/picture-content.ts'
 import { setPicture } from '../asset/set-picture.ts'
+import { takePicture } from '../asset/take-picture.ts'
 import { fetchContent } from '../asset/with-content.ts'
 import { KalturaError } from '../errors.ts'
 import type { Call, Operation } from '../operation.ts'
@@ -47,6 +48,23 @@ function updateThumbnailFromUrl(service: string): Operation {
       return toMediaEntry(call, await findEntry(call.services, call.session, entry.id))
     },
   }
+}
+
+/** Has it taken from the film itself, by a worker; until then the one before is shown. */
+export const mediaUpdateThumbnail: Operation = {
+  service: 'media',
+  action: 'updateThumbnail',
+  admits: 'user',
+  parameters: [
+    { name: 'entryId', type: 'string' },
+    { name: 'timeOffset', type: 'float' },
+    { name: 'flavorParamsId', type: 'int', default: null },
+  ],
+  async run(call) {
+    const entry = await ownEntry(call)
+    await takePicture(call, entry, Math.max(0, call.number('timeOffset') * 1000))
+    return toMediaEntry(call, await findEntry(call.services, call.session, entry.id))
+  },
 }
 
 export const mediaUpdateThumbnailJpeg = updateThumbnailJpeg('media')

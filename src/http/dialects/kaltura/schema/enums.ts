@@ -7,6 +7,7 @@ export const ENUMS = {
   KalturaAppTokenHashType: ['MD5', 'SHA1', 'SHA256', 'SHA512'],
   KalturaUploadTokenOrderBy: ['+createdAt', '-createdAt'],
   KalturaCaptionType: ['1', '2', '3', '4', '5'],
+  KalturaThumbCropType: [1, 2, 3, 4, 5],
   KalturaResponseProfileType: [1, 2],
   KalturaResponseType: [1, 2, 3],
   KalturaHttpNotificationMethod: [1, 2, 3, 4],

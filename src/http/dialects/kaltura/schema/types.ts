@@ -7,6 +7,7 @@ import { CATEGORY_TYPES } from './descriptions/category.ts'
 import { ENTRY_TYPES } from './descriptions/entry.ts'
 import { NOTIFICATION_TYPES } from './descriptions/notification.ts'
 import { SESSION_TYPES } from './descriptions/session.ts'
+import { THUMB_TYPES } from './descriptions/thumb.ts'
 import { UPLOAD_TOKEN_TYPES } from './descriptions/upload-token.ts'
 import type { Property, TypeDescription } from './property.ts'
 
@@ -14,6 +15,7 @@ const DESCRIPTIONS = {
   ...UPLOAD_TOKEN_TYPES,
   ...ENTRY_TYPES,
   ...ASSET_TYPES,
+  ...THUMB_TYPES,
   ...CATEGORY_TYPES,
   ...NOTIFICATION_TYPES,
   ...SESSION_TYPES,
