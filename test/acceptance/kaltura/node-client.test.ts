@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -78,6 +79,42 @@ it('makes entries of what the suite sent, each ready and playable in the end', a
     // The picture is made beside the film, and may come after it.
     await expect.poll(() => beginningOf(thumbnailUrl), { timeout: 60_000, interval: 200 }).toBe('200 image/jpeg ffd8ff')
   }
+})
+
+it('clones an entry and gives its file to another by the client’s own calls, and both outlive it', async () => {
+  const kaltura = createRequire(import.meta.url)('kaltura-client')
+  const { session, media, baseEntry, flavorAsset } = kaltura.services
+  const configuration = new kaltura.Configuration()
+  configuration.serviceUrl = server.url
+  const client = new kaltura.Client(configuration)
+  const call = (request: { execute(by: unknown): Promise<unknown> }) => request.execute(client) as Promise<Entry>
+  type Entry = { id: string; name: string; status: number; dataUrl: string; objects: readonly Entry[] }
+  client.setKs(await call(session.start(adminSecret, '', kaltura.enums.SessionType.ADMIN, partnerId)))
+  const [original] = (await call(media.listAction())).objects
+  if (original === undefined) throw new Error('the suite left no entry')
+  const { CAPTIONS, USERS } = kaltura.enums.BaseEntryCloneOptions
+  const { EXCLUDE_COMPONENT, INCLUDE_COMPONENT } = kaltura.enums.CloneComponentSelectorType
+  const option = (itemType: string, rule: string) =>
+    new kaltura.objects.BaseEntryCloneOptionComponent({ itemType, rule })
+  const options = [option(CAPTIONS, EXCLUDE_COMPONENT), option(USERS, INCLUDE_COMPONENT)]
+  const copies = [
+    await call(baseEntry.cloneAction(original.id)),
+    await call(baseEntry.cloneAction(original.id, options)),
+  ]
+  const empty = new kaltura.objects.MediaEntry({ name: original.name, mediaType: kaltura.enums.MediaType.VIDEO })
+  const { id } = await call(media.add(empty))
+  copies.push(await call(media.addContent(id, new kaltura.objects.EntryResource({ entryId: original.id }))))
+  await call(media.deleteAction(original.id))
+  const sent = await readFile(join(PACKAGE, 'test', 'DemoVideo.mp4'))
+  for (const copy of copies) {
+    expect(copy).toMatchObject({ name: original.name, status: 2 })
+    expect(copy.id).not.toBe(original.id)
+    expect(Buffer.from(await (await fetch(copy.dataUrl)).arrayBuffer()).equals(sent)).toBe(true)
+    const [flavor] = (await call(flavorAsset.getByEntryId(copy.id))) as unknown as readonly Entry[]
+    expect(flavor).toMatchObject({ entryId: copy.id, isOriginal: true })
+  }
+  const failure = await call(baseEntry.cloneAction(original.id)).catch((error: unknown) => error)
+  expect(failure).toMatchObject({ code: 'ENTRY_ID_NOT_FOUND', message: `Entry id "${original.id}" not found` })
 })
 
 async function beginningOf(url: string): Promise<string> {

@@ -209,12 +209,12 @@ const CASES: readonly (readonly [string, () => Request | Promise<Request>, Expec
     'a resource that is not taken',
     async () => {
       const { id } = await newEntryOf(app, app.user)
-      return of('media.addContent', { ks: app.user, entryId: id, resource: { objectType: 'KalturaEntryResource' } })
+      return of('media.addContent', { ks: app.user, entryId: id, resource: { objectType: 'KalturaOperationResource' } })
     },
     {
       code: 'RESOURCE_TYPE_NOT_SUPPORTED',
-      message: 'Resource type "KalturaEntryResource" not supported',
-      args: [['RES_TYPE', 'KalturaEntryResource']],
+      message: 'Resource type "KalturaOperationResource" not supported',
+      args: [['RES_TYPE', 'KalturaOperationResource']],
     },
   ],
   [

@@ -65,6 +65,7 @@ const ERRORS = {
     'MAX_RESUME_TIME',
   ],
   UPLOAD_ERROR: ['Upload failed'],
+  FILE_DOESNT_EXIST: ['File doesnt exist'],
   UPLOAD_TOKEN_INVALID_STATUS_FOR_ADD_ENTRY: [
     'Upload token is in an invalid status for adding entry, maybe the a file was not uploaded or the token was used',
   ],

@@ -114,6 +114,11 @@ export class Call {
     return typeof value === 'object' && value !== null && 'objectType' in value ? value : undefined
   }
 
+  list(name: string): readonly CastObject[] {
+    const value = this.#named(name)
+    return Array.isArray(value) ? value : []
+  }
+
   /** Throws MISSING_MANDATORY_PARAMETER when the request has none. */
   async file(): Promise<IncomingFile> {
     const { file } = this.#operation

@@ -48,8 +48,10 @@ import { flavorParamsGet, flavorParamsGetByConversionProfileId } from './convers
 import { flavorParamsList } from './conversion/flavor-params-list.ts'
 import { baseEntryAddContent, mediaAddContent } from './media/add-content.ts'
 import { baseEntryAdd, mediaAdd } from './media/add-entry.ts'
+import { mediaAddFromEntry, mediaAddFromFlavorAsset } from './media/add-from-entry.ts'
 import { baseEntryAddFromUploadedFile, mediaAddFromUploadedFile } from './media/add-from-uploaded-file.ts'
 import { mediaAddFromUrl } from './media/add-from-url.ts'
+import { baseEntryClone } from './media/clone-entry.ts'
 import { baseEntryCount, mediaCount } from './media/count-entries.ts'
 import { baseEntryDelete, mediaDelete } from './media/delete-entry.ts'
 import { baseEntryGetContextData } from './media/get-context-data.ts'
@@ -116,6 +118,7 @@ const OPERATIONS: readonly Operation[] = [
   baseEntryAddFromUploadedFile,
   baseEntryApproveReplace,
   baseEntryCancelReplace,
+  baseEntryClone,
   baseEntryCount,
   baseEntryDelete,
   baseEntryGet,
@@ -179,6 +182,8 @@ const OPERATIONS: readonly Operation[] = [
   flavorParamsList,
   mediaAdd,
   mediaAddContent,
+  mediaAddFromEntry,
+  mediaAddFromFlavorAsset,
   mediaAddFromUploadedFile,
   mediaAddFromUrl,
   mediaApproveReplace,

@@ -1,4 +1,3 @@
-import { isDomainError } from '../../../../core/errors.ts'
 import type { AssetKind } from '../../../../core/library/asset.ts'
 import type { NewAsset } from '../../../../core/library/library-service.ts'
 import { KalturaError } from '../errors.ts'
@@ -6,11 +5,8 @@ import type { Call } from '../operation.ts'
 import type { CastObject } from '../schema/cast.ts'
 import { itemsOf } from '../schema/pager.ts'
 import { type Entry, METADATA } from './entry.ts'
-import { ENTRY_ID, newEntryId } from './entry-id.ts'
+import { ENTRY_ID, underNewEntryId } from './entry-id.ts'
 import { statedCategories } from './stated-categories.ts'
-
-/** Entry ids are short: one in 2.8 × 10¹² is taken, for each entry there is. */
-const ATTEMPTS = 5
 
 const KINDS: Readonly<Record<number, AssetKind>> = { 1: 'video', 2: 'image', 5: 'audio' }
 
@@ -50,15 +46,10 @@ export async function createEntry(call: Call, sent: CastObject | undefined, entr
     categoryIds: await statedCategories(call, values),
     metadata,
   }
-  for (let attempt = 1; ; attempt += 1) {
-    const id = newEntryId(surroundings.random)
-    try {
-      const externalKeys = [{ namespace: ENTRY_ID, key: id }]
-      return { id, view: await services.library.create({ ...asset, externalKeys }) }
-    } catch (error) {
-      if (!isDomainError(error, 'state_conflict') || attempt >= ATTEMPTS) throw error
-    }
-  }
+  return underNewEntryId(surroundings.random, async (id) => {
+    const externalKeys = [{ namespace: ENTRY_ID, key: id }]
+    return { id, view: await services.library.create({ ...asset, externalKeys }) }
+  })
 }
 
 /** Makes an entry and does `then` with it; when that fails there is no entry either. */

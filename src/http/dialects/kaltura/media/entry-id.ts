@@ -1,3 +1,4 @@
+import { isDomainError } from '../../../../core/errors.ts'
 import type { AssetId } from '../../../../core/ids.ts'
 import { parseId } from '../../../../core/ids.ts'
 import type { Random } from '../../../../core/ports/random.ts'
@@ -10,8 +11,23 @@ const LENGTH = 8
 /** The largest multiple of the alphabet's size in a byte; higher bytes would favour its first characters. */
 const FAIR_BYTES = 252
 
-/** A new entry id, for example `0_k3v9x2ab`. */
-export function newEntryId(random: Random): string {
+/** Entry ids are short: one in 2.8 × 10¹² is taken, for each entry there is. */
+const ATTEMPTS = 5
+
+/** What `make` does with a new entry id; it is called again with another while that is taken. */
+export async function underNewEntryId<Made>(random: Random, make: (id: string) => Promise<Made>): Promise<Made> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await make(newEntryId(random))
+    } catch (error) {
+      const isTaken = isDomainError(error, 'state_conflict') && error.details['reason'] === undefined
+      if (!isTaken || attempt >= ATTEMPTS) throw error
+    }
+  }
+}
+
+/** For example `0_k3v9x2ab`. */
+function newEntryId(random: Random): string {
   let tail = ''
   while (tail.length < LENGTH) {
     for (const byte of random.bytes(LENGTH)) {

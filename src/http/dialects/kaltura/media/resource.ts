@@ -8,13 +8,15 @@ import { KalturaError } from '../errors.ts'
 import type { Call } from '../operation.ts'
 import type { CastObject, CastValue } from '../schema/cast.ts'
 import { findToken, NOTES } from '../upload-token/upload-token.ts'
+import { attachAsset, attachEntry } from './copied-content.ts'
 import { type Entry, statedProfileId } from './entry.ts'
 
 /**
- * Gives an entry its file: at once when a token has it, else as soon as it does, or by getting it from its address.
- * It is treated as the entry's conversion profile says; `activation` says when it plays in place of what the entry has.
- * @returns the upload that brings it. Throws UPLOAD_TOKEN_NOT_FOUND, UPLOAD_TOKEN_INVALID_STATUS_FOR_ADD_ENTRY, RESOURCE_TYPE_NOT_SUPPORTED,
- * FLAVOR_PARAMS_ID_NOT_FOUND.
+ * Gives an entry its file: at once when a token or another entry has it, else as soon as it does, or by getting it from
+ * its address. It is treated as the entry's conversion profile says; `activation` says when it plays in place of what the
+ * entry has.
+ * @returns the upload that brings it. Throws UPLOAD_TOKEN_NOT_FOUND, UPLOAD_TOKEN_INVALID_STATUS_FOR_ADD_ENTRY,
+ * RESOURCE_TYPE_NOT_SUPPORTED, FLAVOR_PARAMS_ID_NOT_FOUND, and what `attachEntry` and `attachAsset` throw.
  */
 export async function attachResource(
   call: Call,
@@ -32,6 +34,12 @@ export async function attachResource(
       return attachToken(call, entry, await findToken(call.services, call.session, text('token')), activation)
     case 'KalturaUrlResource':
       return attachUrl(call, entry, text('url'), activation)
+    case 'KalturaEntryResource': {
+      const { flavorParamsId } = content.values
+      return attachEntry(call, entry, { entryId: text('entryId'), flavorParamsId }, activation)
+    }
+    case 'KalturaAssetResource':
+      return attachAsset(call, entry, text('assetId'), activation)
     default:
       throw notSupported(content)
   }

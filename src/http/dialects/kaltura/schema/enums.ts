@@ -13,6 +13,15 @@ export const ENUMS = {
   KalturaHttpNotificationMethod: [1, 2, 3, 4],
   KalturaSecureHashingAlgo: [1, 2, 3],
   KalturaEventNotificationTemplateStatus: [1, 2],
+  KalturaBaseEntryCloneOptions: [
+    ...['1', '2', '3', '4', '5', '6', '7'],
+    'adCuePoint.AD_CUE_POINTS',
+    'annotation.ANNOTATION_CUE_POINTS',
+    'codeCuePoint.CODE_CUE_POINTS',
+    'sessionCuePoint.SESSION_CUE_POINTS',
+    'thumbCuePoint.THUMB_CUE_POINTS',
+  ],
+  KalturaCloneComponentSelectorType: ['0', '1'],
 } as const satisfies Record<string, readonly (number | string)[]>
 
 export type EnumName = keyof typeof ENUMS

@@ -118,9 +118,15 @@ export const ENTRY_TYPES = {
     parent: 'KalturaContentResource',
     properties: { url: any('string', { isRequired: true }) },
   },
+  KalturaEntryResource: {
+    parent: 'KalturaContentResource',
+    properties: { entryId: any('string', { isRequired: true }), flavorParamsId: any('int') },
+  },
+  KalturaAssetResource: {
+    parent: 'KalturaContentResource',
+    properties: { assetId: any('string', { isRequired: true }) },
+  },
   // Described so that they are refused by their names.
-  KalturaEntryResource: { parent: 'KalturaContentResource', properties: { entryId: any('string') } },
-  KalturaAssetResource: { parent: 'KalturaContentResource', properties: { assetId: any('string') } },
   KalturaOperationResource: { parent: 'KalturaContentResource', properties: {} },
   KalturaRemoteStorageResource: { parent: 'KalturaUrlResource', properties: {} },
   KalturaServerFileResource: { parent: 'KalturaContentResource', properties: {} },
@@ -135,6 +141,14 @@ export const ENTRY_TYPES = {
   KalturaAssetsParamsResourceContainers: {
     parent: 'KalturaResource',
     properties: { resources: any('array:KalturaAssetParamsResourceContainer', { isRequired: true }) },
+  },
+  KalturaBaseEntryCloneOptionItem: { isAbstract: true, properties: {} },
+  KalturaBaseEntryCloneOptionComponent: {
+    parent: 'KalturaBaseEntryCloneOptionItem',
+    properties: {
+      itemType: any('enum:KalturaBaseEntryCloneOptions'),
+      rule: any('enum:KalturaCloneComponentSelectorType'),
+    },
   },
   KalturaEntryReplacementOptions: { properties: { keepManualThumbnails: any('int') } },
 } as const satisfies Record<string, TypeDescription>
