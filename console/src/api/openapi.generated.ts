@@ -280,6 +280,66 @@ export interface paths {
         patch: operations["updateAsset"];
         trace?: never;
     };
+    "/v1/assets/{assetId}/renditions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add the sizes of another profile
+         * @description What the asset plays is encoded by this profile too; what it has is not made again. It plays on meanwhile, and who starts afterwards finds the new sizes. Asked for again while they are being made, nothing changes. Refused as state_conflict with the reason not_ready (nothing plays yet), not_adaptive (there are no sizes to add to, or the profile makes none) or nothing_new.
+         */
+        post: operations["addRenditions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/assets/{assetId}/renditions/{rendition}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a rendition
+         * @description Nobody is shown it any more; who watches it goes on, for its files stay for a day. Refused as state_conflict with the reason not_ready, busy (renditions are being made), sound (of a film, it belongs to all sizes) or last (the only one that is played by itself).
+         */
+        delete: operations["removeRendition"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/assets/{assetId}/reprocess": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Process the file once more
+         * @description Makes a new version of the file that is here already, with other settings: what is not named stays as it was. The new version plays as soon as it can; until then, and for good if it fails, the one before does. What was encrypted stays so. Refused as state_conflict with the reason processing (a version is under way) or no_media (no file was ever found to be media).
+         */
+        post: operations["reprocessAsset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/profiles": {
         parameters: {
             query?: never;
@@ -3561,6 +3621,133 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Asset"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addRenditions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example ast_01k0example000000000000000 */
+                assetId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "profile": "mobile"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description The profile, by its key */
+                    profile: string;
+                };
+            };
+        };
+        responses: {
+            /** @description A library item */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asset"];
+                };
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeRendition: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example ast_01k0example000000000000000 */
+                assetId: string;
+                /**
+                 * @description Its name
+                 * @example 720p
+                 */
+                rendition: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reprocessAsset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example ast_01k0example000000000000000 */
+                assetId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "profile": "ultra-hd"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description The workflow, by its key */
+                    workflow?: string;
+                    /** @description The profile, before the workflow's own one, by its key */
+                    profile?: string;
+                    /** @description Subtitles that are drawn into the pictures; BCP 47 */
+                    burnInLanguage?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description One version of an asset's file */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetVersion"];
                 };
             };
             /** @description A problem document */
