@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers'
 import { describe, expect, it } from 'vitest'
 import { fakeMediaTools } from '../../test/support/fake-media-tools.ts'
 import { openProcessing, type Processing } from '../../test/support/processing.ts'
-import { aCategory, aChannel } from '../../test/support/rows.ts'
+import { aCategory, aChannel, aRendition } from '../../test/support/rows.ts'
 import { workThrough } from '../../test/support/work-through.ts'
 import { DomainError } from '../core/errors.ts'
 import type { AssetId, ProjectId } from '../core/ids.ts'
@@ -14,6 +14,7 @@ import { PosterService } from '../core/library/poster-service.ts'
 import { ReprocessService } from '../core/library/reprocess-service.ts'
 import { SourceVersions } from '../core/library/source-versions.ts'
 import { PlaybackService } from '../core/playback/playback-service.ts'
+import { RenditionRemoval } from '../core/transcoding/rendition-removal.ts'
 import { encodeHandler } from './encode.ts'
 import { ingestHandler } from './ingest.ts'
 import { ScratchSpace } from './scratch-space.ts'
@@ -21,6 +22,7 @@ import { ScratchSpace } from './scratch-space.ts'
 const FILM = Buffer.from('film')
 const PICTURE = Buffer.from([0xff, 0xd8, 0xff, 0xe0, 1])
 const { signal } = new AbortController()
+const DAY_MS = 24 * 60 * 60 * 1000
 
 async function open() {
   const processing = await openProcessing()
@@ -408,6 +410,34 @@ describe('what copies share', () => {
       await Promise.allSettled([opened.copy(asset), opened.remove(asset), opened.copy(asset)])
     }
     await opened.settle()
+    expect(await missingKeys(opened)).toEqual([])
+  })
+
+  it('keeps a size that was removed from one of them, until the others are gone', async () => {
+    const opened = await open()
+    const { work, clock, project } = opened
+    const asset = await opened.readyAsset()
+    const from = await opened.current(asset)
+    const key = `${from.packagePrefix}240p/index.m3u8`
+    await opened.blobs.put(key, Readable.from([Buffer.from('small')]), { signal })
+    await opened.blobs.put(`${from.packagePrefix}240p/0.m4s`, Readable.from([Buffer.from('small')]), { signal })
+    const small = aRendition(from, { name: '240p', playlist: '240p/index.m3u8' })
+    await work.read.sources.setRenditions(from.id, [...(await work.read.sources.renditions([from.id])), small])
+    const made = await opened.copy(asset)
+    const removal = new RenditionRemoval({ work, clock })
+    await removal.remove(project.id, asset.id, '240p')
+    await clock.advance(DAY_MS)
+    await workThrough(opened)
+    expect(await opened.stored(key)).toBe('small')
+    expect(await missingKeys(opened)).toEqual([])
+    // What the copy gives up is the other's, too.
+    await removal.remove(project.id, made.id, '360p')
+    await clock.advance(DAY_MS)
+    await workThrough(opened)
+    expect(await missingKeys(opened)).toEqual([])
+    await opened.remove(made)
+    await opened.settle()
+    expect(await opened.storedKeys()).not.toContain(key)
     expect(await missingKeys(opened)).toEqual([])
   })
 

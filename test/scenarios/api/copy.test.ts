@@ -49,13 +49,16 @@ it('gives an asset the file of another one', async () => {
   })
 })
 
-it.each([
-  ['what is not there', () => 'ast_01k0example000000000000000', {}, 404],
+type Refusal = readonly [what: string, which: () => Promise<string>, body: object, status: number]
+const REFUSALS: readonly Refusal[] = [
+  ['what is not there', async () => 'ast_01k0example000000000000000', {}, 404],
   ['what has not been looked at', () => assetWith({}), {}, 409],
   ['a body with unknown members', () => assetWith(ready), { name: 'x' }, 400],
   ['categories that are not there', () => assetWith(ready), { categories: ['cat_01k0example000000000000000'] }, 404],
-] as const)('refuses to copy %s', async (_, which, body, status) => {
-  const answer: Answer = await call('POST', `/assets/${await which()}/copy`, body)
+]
+
+it.each(REFUSALS)('refuses to copy %s', async (_, which, body, status) => {
+  const answer = await call('POST', `/assets/${await which()}/copy`, body)
   expect(answer.status).toBe(status)
   expect(answer.headers['content-type']).toContain('application/problem+json')
 })
