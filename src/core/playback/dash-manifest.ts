@@ -30,8 +30,9 @@ const ROLES: Readonly<Record<SubtitleKind, string>> = {
 }
 
 /**
- * The DASH manifest (ISO/IEC 23009-1, live profile, static) of the very segments that the HLS playlists name: a set for
- * each picture codec, each sound and each text.
+ * The DASH manifest (ISO/IEC 23009-1, static) of the very segments that the HLS playlists name: a set for each picture
+ * codec, each sound and each text. In the live profile, which is what most players know best, or in the main one where
+ * segments have to be listed.
  */
 export function dashManifest({ renditions, subtitles, durationMs }: ManifestParts, urls: ManifestAddresses): string {
   const longestMs = Math.max(
@@ -42,10 +43,11 @@ export function dashManifest({ renditions, subtitles, durationMs }: ManifestPart
     ...setsOf(renditions).map((set, i) => mediaSet(set, i, urls)),
     ...subtitles.map((subtitle) => textSet(subtitle, urls.subtitle(subtitle))),
   ]
+  const profile = renditions.every(({ files }) => isPatterned(files)) ? 'live' : 'main'
   const times = `mediaPresentationDuration="${period(durationMs)}" minBufferTime="${period(longestMs)}"`
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
-    '<MPD xmlns="urn:mpeg:dash:schema:mpd:2011" profiles="urn:mpeg:dash:profile:isoff-live:2011" type="static"',
+    `<MPD xmlns="urn:mpeg:dash:schema:mpd:2011" profiles="urn:mpeg:dash:profile:isoff-${profile}:2011" type="static"`,
     `  ${times}>`,
     '<Period id="0" start="PT0S">',
     ...sets,
@@ -100,33 +102,43 @@ function representation({ rendition, files }: TimedRendition, folder: string): s
 
 /** By a pattern where the names follow it; films that were encoded in pieces have names that have to be listed. */
 function segments(files: NamedFiles, folder: string): string[] {
-  const times = `<SegmentTimeline>${timeline(files.segments.map(({ durationMs }) => durationMs))}</SegmentTimeline>`
   const init = escaped(folder + files.init)
-  const nameAt = (i: number): string => `seg-${String(FIRST_SEGMENT + i).padStart(5, '0')}.m4s`
-  if (files.segments.every(({ file }, i) => file === nameAt(i))) {
+  const ticks = files.segments.map(({ durationMs }) => Math.round((durationMs / 1000) * TIMESCALE))
+  if (isPatterned(files)) {
     const names = `initialization="${init}" media="${escaped(folder)}seg-$Number%05d$.m4s"`
     const start = `<SegmentTemplate timescale="${TIMESCALE}" startNumber="${FIRST_SEGMENT}" ${names}>`
-    return [start, times, '</SegmentTemplate>']
+    return [start, timeline(runsOf(ticks)), '</SegmentTemplate>']
   }
   return [
     `<SegmentList timescale="${TIMESCALE}" startNumber="${FIRST_SEGMENT}">`,
     `<Initialization sourceURL="${init}"/>`,
-    times,
+    // Not in runs: some players (seen: dash.js 5.2.1) take one address for each entry.
+    timeline(ticks.map((duration) => ({ ticks: duration, count: 1 }))),
     ...files.segments.map(({ file }) => `<SegmentURL media="${escaped(folder + file)}"/>`),
     '</SegmentList>',
   ]
 }
 
-/** Runs of segments that last equally long are one entry. */
-function timeline(segmentsMs: readonly number[]): string {
-  const runs: { ticks: number; count: number }[] = []
-  for (const ms of segmentsMs) {
-    const ticks = Math.round((ms / 1000) * TIMESCALE)
+function isPatterned({ segments: named }: NamedFiles): boolean {
+  return named.every(({ file }, i) => file === `seg-${String(FIRST_SEGMENT + i).padStart(5, '0')}.m4s`)
+}
+
+/** Segments that last equally long, one after another. */
+type Run = { ticks: number; count: number }
+
+function runsOf(segmentTicks: readonly number[]): readonly Run[] {
+  const runs: Run[] = []
+  for (const ticks of segmentTicks) {
     const last = runs.at(-1)
     if (last?.ticks === ticks) last.count += 1
     else runs.push({ ticks, count: 1 })
   }
-  return runs.map(({ ticks, count }) => `<S d="${ticks}"${count > 1 ? ` r="${count - 1}"` : ''}/>`).join('')
+  return runs
+}
+
+function timeline(runs: readonly Run[]): string {
+  const entries = runs.map(({ ticks, count }) => `<S d="${ticks}"${count > 1 ? ` r="${count - 1}"` : ''}/>`)
+  return `<SegmentTimeline>${entries.join('')}</SegmentTimeline>`
 }
 
 function textSet({ id, language, label, kind }: Subtitle, uri: string): string {

@@ -176,6 +176,12 @@ describe('the DASH manifest', () => {
     expect(body).not.toContain('SegmentTemplate')
     expect(body).toContain(`<Initialization sourceURL="${source.id}/720p/init-7.mp4"/>`)
     expect(body).toContain(`<SegmentURL media="${source.id}/720p/seg-00003-7.m4s"/>`)
+    // dash.js 5.2.1 pairs addresses with entries and not with segments.
+    expect(body.match(/<SegmentTimeline>.*/g)?.[0]).toBe(
+      '<SegmentTimeline><S d="4004000"/><S d="4004000"/><S d="2002000"/></SegmentTimeline>',
+    )
+    // The live profile knows no lists.
+    expect(body).toContain('profiles="urn:mpeg:dash:profile:isoff-main:2011"')
   })
 
   it('is not there for what is encrypted or passed through', async () => {
