@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -8,7 +8,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { SERVER_FLAGS, SERVER_MEMORY } from '../../../scripts/support/server-flags.mjs'
 import { runFfmpeg } from '../../support/media/make-media.ts'
 import { processesNaming } from '../../support/media/processes.ts'
-import { createUpload, waitUntilReady } from '../support/client.ts'
+import { createUpload, getJson, waitUntilReady } from '../support/client.ts'
 import { processesIn } from '../support/processes-in.ts'
 import { type RunningServer, startServer } from '../support/start-server.ts'
 import { type HangingTools, makeHangingTools, type Stage } from './hanging-tools.ts'
@@ -17,6 +17,8 @@ const ROOT = join(import.meta.dirname, '..', '..', '..')
 /** Short, so that nobody has to wait long for the dead. */
 const LEASE = { REELDOCK_JOB_LEASE_SECONDS: '5' }
 const DEADLINE = { timeout: 60_000, interval: 50 }
+/** What is done with a file once it was looked at. */
+const SIDE_BY_SIDE = ['encode', 'poster', 'sprites', 'subtitles'] as const
 
 let clip: Uint8Array<ArrayBuffer>
 let directory: string
@@ -25,8 +27,11 @@ let tools: HangingTools
 beforeAll(async () => {
   const place = await mkdtemp(join(tmpdir(), 'reeldock-clip-'))
   const file = join(place, 'clip.mp4')
+  const text = join(place, 'text.srt')
+  await writeFile(text, '1\n00:00:01,000 --> 00:00:02,000\nHello\n')
   const source = ['-f', 'lavfi', '-i', 'testsrc2=size=320x180:rate=10', '-f', 'lavfi', '-i', 'sine=frequency=440']
-  await runFfmpeg([...source, '-t', '6', '-c:v', 'libx264', '-preset', 'ultrafast', '-c:a', 'aac', file])
+  const codecs = ['-c:v', 'libx264', '-preset', 'ultrafast', '-c:a', 'aac', '-c:s', 'mov_text']
+  await runFfmpeg([...source, '-i', text, '-t', '6', ...codecs, '-metadata:s:s:0', 'language=kor', file])
   clip = new Uint8Array(await readFile(file))
   await rm(place, { recursive: true })
 })
@@ -40,35 +45,48 @@ afterEach(async () => {
   await rm(directory, { recursive: true, force: true })
 })
 
+/** With every stage there is: it has a text inside, and a file to download is asked for. */
 async function upload(server: RunningServer): Promise<string> {
-  const { asset, urls } = await createUpload(server.url, { fileName: 'clip.mp4' })
+  const { asset, urls } = await createUpload(server.url, { fileName: 'clip.mp4', profile: 'download' })
   const sent = await fetch(urls.put, { method: 'PUT', body: clip })
   expect(sent.status).toBe(200)
   return asset.id
+}
+
+/** Uploads a clip; resolves once all is done but its file to download, the making of which hangs. */
+async function uploadUpToDownloads(server: RunningServer): Promise<string> {
+  await tools.arm('downloads')
+  const id = await upload(server)
+  await hangingIn(server, 'downloads')
+  const others = STAGES_DONE.filter((stage) => !stage.startsWith('downloads'))
+  await expect.poll(() => stages(server, id), DEADLINE).toEqual(expect.arrayContaining(others))
+  return id
+}
+
+const STAGES_DONE = ['ingest', 'encode', 'poster', 'sprites', 'subtitles', 'downloads'].map((kind) => `${kind} done`)
+
+async function stages({ dataDirectory }: RunningServer, assetId: string): Promise<string[]> {
+  return query(dataDirectory, `select kind || ' ' || state as value from jobs where asset_id = ?`, assetId)
 }
 
 /** Resolves with the process once this stage hangs; the encode has begun to write by then. */
 async function hangingIn(server: RunningServer, stage: Stage): Promise<number> {
   await expect.poll(() => tools.hanging(stage), DEADLINE).toBeDefined()
   if (stage === 'encode')
-    await expect.poll(() => filesUnder(join(server.dataDirectory, 'scratch')), DEADLINE).not.toEqual([])
+    await expect.poll(() => segmentsUnder(join(server.dataDirectory, 'scratch')), DEADLINE).not.toEqual([])
   return (await tools.hanging(stage)) ?? 0
 }
 
-async function filesUnder(path: string): Promise<string[]> {
-  const entries = await readdir(path, { recursive: true, withFileTypes: true }).catch(() => [])
-  return entries.filter((entry) => entry.isFile() && !entry.name.endsWith('.jpg')).map((entry) => entry.name)
+async function segmentsUnder(path: string): Promise<string[]> {
+  const names = await readdir(path, { recursive: true }).catch(() => [])
+  return names.filter((name) => name.endsWith('.m4s'))
 }
 
 /** The asset became ready once, everything was made once, and nothing of the dead is left. */
 async function expectOneGoodEnd(server: RunningServer, assetId: string): Promise<void> {
   const { dataDirectory } = server
-  const asset = await waitUntilReady(server.url, assetId)
-  const states = () =>
-    query(dataDirectory, `select kind || ' ' || state as value from jobs where asset_id = ?`, assetId)
-  await expect
-    .poll(async () => (await states()).toSorted(), DEADLINE)
-    .toEqual(['encode done', 'ingest done', 'poster done', 'sprites done'])
+  await waitUntilReady(server.url, assetId)
+  await expect.poll(async () => (await stages(server, assetId)).toSorted(), DEADLINE).toEqual(STAGES_DONE.toSorted())
   const events = await query(
     dataDirectory,
     `select type as value from outbox where payload like '%' || ? || '%'`,
@@ -76,16 +94,24 @@ async function expectOneGoodEnd(server: RunningServer, assetId: string): Promise
   )
   const count = (type: string): number => events.filter((one) => one === type).length
   expect([count('asset.probed'), count('asset.ready'), count('asset.failed')]).toEqual([1, 1, 0])
+  const [source = ''] = await query(dataDirectory, 'select id as value from sources where asset_id = ?', assetId)
+  const folder = join(dataDirectory, 'blobs', 'sources', source)
+  for (const made of ['packages', 'posters', 'sprites', 'downloads']) {
+    expect(await readdir(join(folder, made)), made).toHaveLength(1)
+  }
+  const { items } = await getJson<{ items: unknown[] }>(`${server.url}/v1/assets/${assetId}/subtitles`)
+  expect(items).toMatchObject([{ language: 'ko' }])
+  type Seen = { playback: { hls: string; downloads: { url: string }[] } }
+  const { playback } = await getJson<Seen>(`${server.url}/v1/assets/${assetId}`)
+  expect(await (await fetch(playback.hls)).text()).toContain('#EXT-X-STREAM-INF')
+  expect(playback.downloads).toHaveLength(1)
+  expect((await fetch(playback.downloads[0]?.url ?? '')).status).toBe(200)
+}
+
+async function expectNothingLeft({ dataDirectory }: RunningServer): Promise<void> {
   await expect.poll(() => readdir(join(dataDirectory, 'scratch')), DEADLINE).toEqual([])
   expect(await processesIn(dataDirectory)).toEqual([])
   await expect.poll(() => processesNaming(tools.directory), DEADLINE).toEqual([])
-  const [source] = await readdir(join(dataDirectory, 'blobs', 'sources'))
-  const folder = join(dataDirectory, 'blobs', 'sources', source ?? '')
-  expect(await readdir(join(folder, 'packages'))).toHaveLength(1)
-  expect(await readdir(join(folder, 'posters'))).toHaveLength(1)
-  expect(await readdir(join(folder, 'sprites'))).toHaveLength(1)
-  const playlist = await fetch(asset.playback?.hls ?? '')
-  expect(await playlist.text()).toContain('#EXT-X-STREAM-INF')
 }
 
 async function query(dataDirectory: string, sql: string, parameter: string): Promise<string[]> {
@@ -106,12 +132,14 @@ describe('kill -9 of the tool', () => {
 
   it('in each stage: the stage is repeated, and the asset becomes ready once', async () => {
     server = await startServer({ env: { ...LEASE, ...tools.env } })
+    const first = await uploadUpToDownloads(server)
+    process.kill(await hangingIn(server, 'downloads'), 'SIGKILL')
     await tools.arm()
-    const id = await upload(server)
+    const second = await upload(server)
     process.kill(await hangingIn(server, 'ingest'), 'SIGKILL')
-    for (const stage of ['encode', 'poster', 'sprites'] as const)
-      process.kill(await hangingIn(server, stage), 'SIGKILL')
-    await expectOneGoodEnd(server, id)
+    for (const stage of SIDE_BY_SIDE) process.kill(await hangingIn(server, stage), 'SIGKILL')
+    for (const id of [first, second]) await expectOneGoodEnd(server, id)
+    await expectNothingLeft(server)
   })
 })
 
@@ -121,17 +149,17 @@ describe('kill -9 of the server', () => {
 
   it('in each stage: its tools end with it, and the next one finishes the work once', async () => {
     server = await startServer({ env: { ...LEASE, ...tools.env } })
+    const first = await uploadUpToDownloads(server)
     await tools.arm()
-    const id = await upload(server)
+    const second = await upload(server)
     await hangingIn(server, 'ingest')
     server = await server.crashAndRestart()
-    await hangingIn(server, 'encode')
-    await hangingIn(server, 'poster')
-    await hangingIn(server, 'sprites')
+    for (const stage of SIDE_BY_SIDE) await hangingIn(server, stage)
     await server.kill()
     await expect.poll(() => processesNaming(tools.directory), DEADLINE).toEqual([])
     server = await server.crashAndRestart()
-    await expectOneGoodEnd(server, id)
+    for (const id of [first, second]) await expectOneGoodEnd(server, id)
+    await expectNothingLeft(server)
   })
 })
 
@@ -164,19 +192,19 @@ describe('kill -9 of a worker', () => {
 
   it('in each stage: its tools end with it, and another one finishes the work once', async () => {
     server = await startServer({ env: { REELDOCK_ROLES: 'api,upload,console' } })
+    const early = startWorker()
+    const first = await uploadUpToDownloads(server)
     await tools.arm()
-    const first = startWorker()
-    const id = await upload(server)
+    const second = await upload(server)
     await hangingIn(server, 'ingest')
-    await kill(first)
-    const second = startWorker()
-    await hangingIn(server, 'encode')
-    await hangingIn(server, 'poster')
-    await hangingIn(server, 'sprites')
+    await kill(early)
+    const late = startWorker()
+    for (const stage of SIDE_BY_SIDE) await hangingIn(server, stage)
     // The next one is there already when the one before dies.
     startWorker()
-    await kill(second)
-    await expectOneGoodEnd(server, id)
+    await kill(late)
+    for (const id of [first, second]) await expectOneGoodEnd(server, id)
+    await expectNothingLeft(server)
   })
 })
 

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -8,8 +8,12 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { SERVER_FLAGS, SERVER_MEMORY } from '../../../scripts/support/server-flags.mjs'
 import { checkPackage } from '../../support/hls-check/check-package.ts'
 import { runFfmpeg } from '../../support/media/make-media.ts'
-import { createUpload, waitUntilReady } from '../support/client.ts'
+import { CHROMIUM, launchBrowser } from '../support/browser.ts'
+import { createUpload, getJson, waitUntilReady } from '../support/client.ts'
+import { processesIn } from '../support/processes-in.ts'
+import { playWithShaka } from '../support/shaka-player.ts'
 import { type RunningServer, startServer } from '../support/start-server.ts'
+import { makeHangingJoin } from './hanging-join.ts'
 import { makeHangingTools } from './hanging-tools.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..', '..')
@@ -62,10 +66,18 @@ function query(sql: string): string[] {
   }
 }
 
+/** What lies in the film's package, relative to it. */
+async function packageFiles(): Promise<string[]> {
+  const root = join(server.dataDirectory, 'blobs', 'sources')
+  const files = await readdir(root, { recursive: true, withFileTypes: true })
+  const paths = files.filter((file) => file.isFile()).map(({ parentPath, name }) => join(parentPath, name))
+  return paths.flatMap((path) => /\/packages\/[^/]+\/(.*)/.exec(path)?.slice(1) ?? [])
+}
+
 const holders = (): string[] =>
   query(`select worker_id as value from jobs where kind = 'piece' and state = 'running' and worker_id is not null`)
 
-it('is encoded by two workers at once, outlives one of them, and plays as if it had been encoded in one piece', async () => {
+it('is encoded by two workers at once, outlives both and the server, and plays as if it had been encoded in one piece', async () => {
   const film = join(directory, 'film.mp4')
   const source = ['-f', 'lavfi', '-i', 'testsrc2=size=320x180:rate=30000/1001', '-f', 'lavfi', '-i', 'sine']
   const codecs = ['-c:v', 'libx264', '-preset', 'ultrafast', '-g', '300', '-bf', '2', '-c:a', 'aac']
@@ -73,16 +85,27 @@ it('is encoded by two workers at once, outlives one of them, and plays as if it 
 
   // The first one never ends the first piece it takes; its other tools work.
   const tools = await makeHangingTools(join(directory, 'tools'))
-  for (const stage of ['ingest', 'poster', 'sprites']) await mkdir(join(tools.directory, stage))
-  await tools.arm()
+  await tools.arm('encode')
   const doomed = startWorker(tools.env)
   const { asset, urls } = await createUpload(server.url, { fileName: 'film.mp4' })
   const sent = await fetch(urls.put, { method: 'PUT', body: new Uint8Array(await readFile(film)) })
   expect(sent.status).toBe(200)
   await expect.poll(() => tools.hanging('encode'), DEADLINE).toBeDefined()
-  startWorker()
+  // And whichever of the others joins the pieces first never ends that.
+  const joining = makeHangingJoin(join(directory, 'join'))
+  startWorker(joining.env)
   await expect.poll(() => new Set(holders()).size, DEADLINE).toBe(2)
   await kill(doomed)
+  startWorker(joining.env)
+  await expect.poll(() => joining.hanging(), DEADLINE).toBeDefined()
+  await expect.poll(packageFiles, DEADLINE).toContain('180p/index.m3u8')
+  const half = await joining.hanging()
+  await Promise.all([
+    ...workers.filter(({ pid }) => pid === half).map(kill),
+    server.crashAndRestart().then((restarted) => {
+      server = restarted
+    }),
+  ])
 
   const { playback, durationMs } = await waitUntilReady(server.url, asset.id)
   expect(query(`select kind || ' ' || state as value from jobs where kind in ('encode', 'piece')`).toSorted()).toEqual([
@@ -92,11 +115,30 @@ it('is encoded by two workers at once, outlives one of them, and plays as if it 
   expect(query(`select type as value from outbox where type in ('asset.ready', 'asset.failed')`)).toEqual([
     'asset.ready',
   ])
-  const load = async (url: string): Promise<Buffer> => Buffer.from(await (await fetch(url)).arrayBuffer())
+  const loaded = new Set<string>()
+  const load = async (url: string): Promise<Buffer> => {
+    loaded.add(new URL(url).pathname.split('/').slice(-2).join('/'))
+    return Buffer.from(await (await fetch(url)).arrayBuffer())
+  }
   const expected = { seconds: SECONDS, toleranceSeconds: 0.1 }
   const { problems, segments } = await checkPackage(playback?.hls ?? '', load, expected)
   expect(problems).toEqual([])
   // Pictures of one size, and their sound.
   expect(segments).toBeGreaterThanOrEqual(8)
   expect(Math.abs((durationMs ?? 0) - SECONDS * 1000)).toBeLessThan(100)
+
+  // Its DASH manifest lists the segments, for their names follow no pattern.
+  if (CHROMIUM !== undefined) {
+    const { dash } = (await getJson<{ playback: { dash: string } }>(`${server.url}/v1/assets/${asset.id}`)).playback
+    const browser = await launchBrowser()
+    const seen = playWithShaka(browser, dash, { seconds: 13, rate: 8 }).finally(() => browser.close())
+    expect(await seen).toMatchObject({ heights: [180] })
+  }
+
+  // Nothing lies about that nobody plays, and nothing goes on.
+  const stored = await packageFiles()
+  expect(stored.filter((file) => !loaded.has(file))).toEqual([])
+  await expect.poll(() => query('select source_id as value from splits'), DEADLINE).toEqual([])
+  await expect.poll(() => readdir(join(server.dataDirectory, 'scratch')), DEADLINE).toEqual([])
+  await expect.poll(() => processesIn(server.dataDirectory), DEADLINE).toEqual([])
 })

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { makeClip, makeSongWithCover, runFfmpeg } from '../../support/media/make-media.ts'
 import { CHROMIUM, expectPlaying, launchBrowser } from '../support/browser.ts'
 import { createUpload, getJson, type SeenAsset, waitForAsset, waitUntilReady } from '../support/client.ts'
+import { playWithShaka } from '../support/shaka-player.ts'
 import { KEYS, type RunningServer, startServer } from '../support/start-server.ts'
 
 type Treated = Omit<SeenAsset, 'playback'> &
@@ -172,6 +173,9 @@ describe('an encrypted asset', () => {
       expect(keys.size).toBe(3)
     }
     await expectToPlay(asset)
+    // By a player that is not ours, on somebody else's site.
+    if (browser !== undefined)
+      expect(await playWithShaka(browser, hls, { seconds: 1 })).toMatchObject({ heights: [240, 360] })
   })
 
   it('cannot be passed through as well', async () => {
@@ -191,6 +195,10 @@ describe('a film with several sounds', () => {
     expect(master.match(/TYPE=AUDIO/g)).toHaveLength(2)
     // By a client that is not ours, through the server, every segment decoded.
     await runFfmpeg(['-xerror', '-i', page.playback.dash ?? '', '-map', '0', '-f', 'null', '-'])
+    await addSubtitles(asset.id)
+    const found = { heights: [180], soundLanguages: ['en', 'ko'], textLanguages: ['ko'] }
+    if (browser !== undefined)
+      expect(await playWithShaka(browser, page.playback.dash ?? '', { seconds: 0.5 })).toEqual(found)
     const made = (seen: SeenAsset) => {
       const { downloads, sprites } = (seen as Treated).playback
       return downloads.length > 0 && sprites !== null
