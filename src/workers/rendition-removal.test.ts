@@ -64,6 +64,20 @@ it('shows a removed rendition to nobody, and deletes what was stored of it a day
   expect((await current()).treatment?.withdrawn).toEqual([])
 })
 
+it('forgets that somebody wanted it besides', async () => {
+  const { work, source, current, remove } = await openFilm()
+  const { treatment } = await current()
+  if (treatment === undefined) throw new Error('it was not treated')
+  const wish = (profileKey: string, made?: readonly string[]) => ({ profileKey, profile: treatment.profile, made })
+  const further = [wish('small', ['240p']), wish('both', ['240p', '144p']), wish('later')]
+  await work.read.sources.update(source.id, { treatment: { ...treatment, further } })
+  await remove('240p')
+  expect((await current()).treatment?.further?.map(({ profileKey, made }) => [profileKey, made])).toEqual([
+    ['both', ['144p']],
+    ['later', undefined],
+  ])
+})
+
 it('waits until it is due when somebody has it done earlier', async () => {
   const film = await openFilm()
   const { work, clock, run, remove, ofSmall } = film

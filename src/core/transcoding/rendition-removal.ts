@@ -65,12 +65,19 @@ async function withdraw(tx: Repositories, source: Packaged, name: string, nowMs:
   const withdrawn = [...(treatment.withdrawn ?? []), ...keys.map((key) => ({ key, untilMs }))]
   await tx.sources.setRenditions(sourceId, others)
   await tx.sources.update(sourceId, {
-    treatment: { ...treatment, withdrawn },
+    treatment: { ...treatment, further: withoutWish(treatment, name), withdrawn },
     ...(source.downloads && { downloads: downloads.filter((own) => own.name !== name) }),
   })
   const purge = { kind: 'purge', projectId, assetId, sourceId, runAtMs: untilMs } as const
   await tx.jobs.enqueue(purge, { key: `purge:${sourceId}:${rendition.id}`, nowMs })
   await tx.outbox.append(projectId, { type: 'asset.updated', assetId, changes: ['renditions'] }, nowMs)
+}
+
+/** Nobody wants it any more, so that it is not made again with the next processing because of that. */
+function withoutWish({ further }: Treatment, name: string): Treatment['further'] {
+  return further
+    ?.map((wish) => ({ ...wish, made: wish.made?.filter((own) => own !== name) }))
+    .filter(({ made }) => made === undefined || made.length > 0)
 }
 
 const MAKING: readonly string[] = ['encode', 'piece', 'downloads']
