@@ -86,6 +86,8 @@ it('clones an entry and gives its file to another by the client’s own calls, a
   const { session, media, baseEntry, flavorAsset } = kaltura.services
   const configuration = new kaltura.Configuration()
   configuration.serviceUrl = server.url
+  const silent = () => undefined
+  configuration.setLogger({ log: silent, error: silent, debug: silent })
   const client = new kaltura.Client(configuration)
   const call = (request: { execute(by: unknown): Promise<unknown> }) => request.execute(client) as Promise<Entry>
   type Entry = { id: string; name: string; status: number; dataUrl: string; objects: readonly Entry[] }
