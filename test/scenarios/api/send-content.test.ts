@@ -55,7 +55,7 @@ describe('PUT of the whole file', () => {
       sentBytes: SIZE,
       ranges: [{ start: 0, end: SIZE }],
       expiresAt: expect.any(String),
-      asset: { id: issued.asset.id, state: 'processing', progress: 0 },
+      asset: { id: issued.asset.id, state: 'processing', progress: 0, isPlayable: false },
       failure: null,
     })
     await expectFile(issued)
