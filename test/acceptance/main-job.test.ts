@@ -84,7 +84,7 @@ describe('from token to playing video', () => {
   })
 
   it.skipIf(CHROMIUM === undefined)(
-    'lets a person sign in, choose a file, watch its progress and play it',
+    'lets a person sign in, choose a file, watch its progress, play it and have it processed once more',
     async () => {
       const page = await (browser as Browser).newPage()
       await page.goto(server.url)
@@ -96,6 +96,15 @@ describe('from token to playing video', () => {
       await card.locator('[data-leg=sent] [role=progressbar]').waitFor()
       await page.waitForSelector('[data-testid=upload-card][data-state=ready]', { timeout: 120_000 })
       await expectPlaying(page, '[data-testid=upload-card] video', 1)
+      const row = page.getByTestId('asset-row').first()
+      await row.getByRole('button').first().click()
+      const panel = page.getByTestId('process-again')
+      await panel.getByLabel('Profile').selectOption('mobile')
+      await panel.getByRole('button', { name: 'Process again' }).click()
+      await panel.getByRole('status').waitFor()
+      const id = await row.getAttribute('data-asset-id')
+      const versions = () => getJson<{ items: unknown[] }>(`${server.url}/v1/assets/${id}/versions`)
+      expect((await versions()).items).toHaveLength(2)
       await page.close()
     },
   )

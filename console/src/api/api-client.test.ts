@@ -44,6 +44,16 @@ describe('the API client', () => {
     expect(calls[0]?.path).toBe('/v1/assets?limit=24&cursor=a%26b')
   })
 
+  it('has a file processed once more as somebody wants, and the sizes of another profile added', async () => {
+    const { client, calls } = answering(202, '{}')
+    await client.reprocess('ast_1', { profile: 'mobile' })
+    await client.addRenditions('ast_1', 'ultra-hd')
+    expect(calls.map(({ path, init }) => [init.method, path, init.body])).toEqual([
+      ['POST', '/v1/assets/ast_1/reprocess', '{"profile":"mobile"}'],
+      ['POST', '/v1/assets/ast_1/renditions', '{"profile":"ultra-hd"}'],
+    ])
+  })
+
   it('accepts an empty answer to signing out', async () => {
     const { client, calls } = answering(204, '')
     await client.signOut()

@@ -1,6 +1,18 @@
 import { errorFromBody, unreachable } from './api-error.ts'
 import { ownOrigin } from './own-origin.ts'
-import type { Asset, AssetPage, NewUpload, PlaybackInfo, Session, UploadStatus, UploadTicket } from './schema.ts'
+import type {
+  Asset,
+  AssetPage,
+  AssetVersion,
+  NewUpload,
+  PlaybackInfo,
+  Profiles,
+  Reprocessing,
+  Session,
+  UploadStatus,
+  UploadTicket,
+  Workflows,
+} from './schema.ts'
 
 /** The part of the v1 API that the console uses. Every method throws ApiError and nothing else, except when aborted. */
 export interface ApiClient {
@@ -15,6 +27,11 @@ export interface ApiClient {
   /** One page of the library, newest first; `cursor` is the previous page's `nextCursor`. */
   assets(options: { limit: number; cursor: string | null; signal?: AbortSignal }): Promise<AssetPage>
   deleteAsset(id: string): Promise<void>
+  /** Makes a new version of the same file; members that are absent: as the last time. */
+  reprocess(id: string, wish: Reprocessing): Promise<AssetVersion>
+  addRenditions(id: string, profile: string): Promise<Asset>
+  workflows(signal?: AbortSignal): Promise<Workflows>
+  profiles(signal?: AbortSignal): Promise<Profiles>
   playbackInfo(token: string, assetId: string, signal?: AbortSignal): Promise<PlaybackInfo>
 }
 
@@ -66,6 +83,12 @@ export function createApiClient(fetch: Fetch): ApiClient {
       return json<AssetPage>('GET', `/v1/assets?${query}`, { signal })
     },
     deleteAsset: async (id) => void (await request('DELETE', `/v1/assets/${encodeURIComponent(id)}`)),
+    reprocess: (id, wish) =>
+      json<AssetVersion>('POST', `/v1/assets/${encodeURIComponent(id)}/reprocess`, { json: wish }),
+    addRenditions: (id, profile) =>
+      json<Asset>('POST', `/v1/assets/${encodeURIComponent(id)}/renditions`, { json: { profile } }),
+    workflows: (signal) => json<Workflows>('GET', '/v1/workflows', { signal }),
+    profiles: (signal) => json<Profiles>('GET', '/v1/profiles', { signal }),
     playbackInfo: (token, assetId, signal) => {
       const path = `/play/${encodeURIComponent(token)}/${encodeURIComponent(assetId)}/info`
       return json<PlaybackInfo>('GET', path, { signal })

@@ -26,5 +26,9 @@ export type AssetState = Asset['state']
 export type AssetStage = Asset['stage']
 export type Playback = NonNullable<Asset['playback']>
 export type AssetPage = Answer<'listAssets', 200>
+export type AssetVersion = Answer<'reprocessAsset', 202>
+export type Reprocessing = Request<'reprocessAsset'>
+export type Workflows = Answer<'listWorkflows', 200>
+export type Profiles = Answer<'listProfiles', 200>
 /** What the watch page learns with a playback token. */
 export type PlaybackInfo = Answer<'getPlaybackInfo', 200>

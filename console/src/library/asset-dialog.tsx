@@ -6,6 +6,7 @@ import { useServices } from '../services.tsx'
 import { AssetLinks } from './asset-links.tsx'
 import { ladderText, sourceText, stateText } from './describe-asset.ts'
 import styles from './dialog.module.css'
+import { ProcessAgain } from './process-again.tsx'
 import { useLast } from './use-last.ts'
 
 /** One video of the library: the player when it is ready, why not when it failed, and the facts. */
@@ -45,6 +46,7 @@ function Details({ asset }: { asset: Asset }) {
           <code>{asset.id}</code>
         </dd>
       </dl>
+      {asset.source !== null && <ProcessAgain asset={asset} />}
     </div>
   )
 }

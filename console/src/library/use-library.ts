@@ -7,7 +7,7 @@ const PAGE_SIZE = 24
 const BUSY_INTERVAL_MS = 2_500
 const IDLE_INTERVAL_MS = 30_000
 
-const LIBRARY_KEY = ['assets'] as const
+export const LIBRARY_KEY = ['assets'] as const
 
 /** The library, newest first, page by page. */
 export function useLibrary() {
