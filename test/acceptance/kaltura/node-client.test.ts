@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
+import sharp from 'sharp'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { KEYS, type RunningServer, startServer } from '../support/start-server.ts'
 
@@ -117,6 +118,30 @@ it('clones an entry and gives its file to another by the client’s own calls, a
   }
   const failure = await call(baseEntry.cloneAction(original.id)).catch((error: unknown) => error)
   expect(failure).toMatchObject({ code: 'ENTRY_ID_NOT_FOUND', message: `Entry id "${original.id}" not found` })
+})
+
+it('has the client choose the picture of a moment, and gets it in the size that it asks for', async () => {
+  const kaltura = createRequire(import.meta.url)('kaltura-client')
+  const { session, media, thumbAsset } = kaltura.services
+  const configuration = new kaltura.Configuration()
+  configuration.serviceUrl = server.url
+  const silent = () => undefined
+  configuration.setLogger({ log: silent, error: silent, debug: silent })
+  const client = new kaltura.Client(configuration)
+  client.setKs(await session.start(adminSecret, '', kaltura.enums.SessionType.ADMIN, partnerId).execute(client))
+  const [entry] = (await media.listAction().execute(client)).objects
+  const moment = new kaltura.objects.ThumbParams({ videoOffset: 3 })
+  const { id } = await thumbAsset.generate(entry.id, moment).execute(client)
+  const status = async (): Promise<number> => (await thumbAsset.get(id).execute(client)).status
+  await expect.poll(status, { timeout: 60_000, interval: 200 }).toBe(kaltura.enums.ThumbAssetStatus.READY)
+  const sizeOf = async (params: object): Promise<string> => {
+    const url = await thumbAsset.getUrl(id, null, new kaltura.objects.ThumbParams(params)).execute(client)
+    const { format, width, height } = await sharp(Buffer.from(await (await fetch(url)).arrayBuffer())).metadata()
+    return `${format} ${width}x${height}`
+  }
+  const { CROP, RESIZE_WITH_PADDING } = kaltura.enums.ThumbCropType
+  expect(await sizeOf({ width: 100, height: 80, cropType: CROP })).toBe('jpeg 100x80')
+  expect(await sizeOf({ width: 64, height: 64, cropType: RESIZE_WITH_PADDING, format: 'png' })).toBe('png 64x64')
 })
 
 async function beginningOf(url: string): Promise<string> {

@@ -27,7 +27,11 @@ import { captionAssetList } from './caption/caption-asset-list.ts'
 import { captionAssetServeAsJson, captionAssetServeWebVtt } from './caption/caption-asset-serve-web-vtt.ts'
 import { captionAssetSetContent } from './caption/caption-asset-set-content.ts'
 import { captionAssetSetAsDefault, captionAssetUpdate } from './caption/caption-asset-update.ts'
-import { captionParamsGet, captionParamsList } from './caption/caption-params.ts'
+import { captionParamsAdd } from './caption/caption-params-add.ts'
+import { captionParamsDelete } from './caption/caption-params-delete.ts'
+import { captionParamsGet } from './caption/caption-params-get.ts'
+import { captionParamsList } from './caption/caption-params-list.ts'
+import { captionParamsUpdate } from './caption/caption-params-update.ts'
 import { categoryAdd } from './category/category-add.ts'
 import { categoryDelete } from './category/category-delete.ts'
 import { categoryEntryAdd } from './category/category-entry-add.ts'
@@ -71,9 +75,9 @@ import { baseEntryUpdate, mediaUpdate } from './media/update-entry.ts'
 import {
   baseEntryUpdateThumbnailFromUrl,
   baseEntryUpdateThumbnailJpeg,
+  mediaUpdateThumbnail,
   mediaUpdateThumbnailFromUrl,
   mediaUpdateThumbnailJpeg,
-  mediaUpdateThumbnail,
 } from './media/update-thumbnail.ts'
 import { baseEntryUpload, mediaUpload, uploadUpload } from './media/upload-file.ts'
 import { templateAdd, templateClone } from './notification/template-add.ts'
@@ -144,8 +148,11 @@ const OPERATIONS: readonly Operation[] = [
   captionAssetSetAsDefault,
   captionAssetSetContent,
   captionAssetUpdate,
+  captionParamsAdd,
+  captionParamsDelete,
   captionParamsGet,
   captionParamsList,
+  captionParamsUpdate,
   categoryAdd,
   categoryCount,
   categoryDelete,
@@ -194,12 +201,12 @@ const OPERATIONS: readonly Operation[] = [
   mediaList,
   mediaUpdate,
   mediaUpdateContent,
+  mediaUpdateThumbnail,
   mediaUpdateThumbnailFromUrl,
   mediaUpdateThumbnailJpeg,
   mediaUpload,
   metadataList,
   partnerGet,
-  mediaUpdateThumbnail,
   sessionEnd,
   sessionGet,
   sessionImpersonate,
@@ -220,23 +227,23 @@ const OPERATIONS: readonly Operation[] = [
   thumbAssetAddFromImage,
   thumbAssetAddFromUrl,
   thumbAssetDelete,
+  thumbAssetGenerate,
+  thumbAssetGenerateByEntryId,
   thumbAssetGet,
   thumbAssetGetByEntryId,
   thumbAssetGetUrl,
   thumbAssetList,
+  thumbAssetRegenerate,
   thumbAssetServe,
-  thumbAssetGenerate,
-  thumbAssetGenerateByEntryId,
+  thumbAssetServeByEntryId,
   thumbAssetSetAsDefault,
   thumbAssetSetContent,
+  thumbAssetUpdate,
   uploadTokenAdd,
   uploadTokenDelete,
-  thumbAssetRegenerate,
   uploadTokenGet,
-  thumbAssetServeByEntryId,
   uploadTokenList,
   uploadTokenUpload,
-  thumbAssetUpdate,
   uploadUpload,
 ]
 
