@@ -250,21 +250,54 @@ describe('captions as something else', () => {
     })
   })
 
-  it('have no templates, which is said in XML too', async () => {
-    const client = vendorClient(app.url, app.user)
-    expect(await client('captionParams.listAction')).toMatchObject({
-      objectType: 'KalturaCaptionParamsListResponse',
-      objects: [],
-      totalCount: 0,
+  it('may be announced by a template', async () => {
+    const client = vendorClient(app.url, app.admin)
+    const own = { name: 'Subtitles', systemName: 'subs', language: 'Korean', label: 'Words', format: '2' }
+    const template = (await client('captionParams.add', vendorObject('CaptionParams', own))) as Json
+    expect(template).toMatchObject({
+      ...own,
+      objectType: 'KalturaCaptionParams',
+      partnerId: PARTNER_ID,
+      isDefault: false,
     })
-    expect(await client('captionParams.get', 7)).toMatchObject({
-      code: 'FLAVOR_PARAMS_ID_NOT_FOUND',
-      args: { ID: '7' },
+    const { id } = template
+    const entryId = (await newEntryOf(app, app.admin))['id']
+    const announce = (captionAsset: object) =>
+      client('captionAsset.add', entryId, vendorObject('CaptionAsset', captionAsset))
+    const said = { languageCode: 'ko', label: 'Words', format: '2' }
+    expect(await announce({ captionParamsId: id })).toMatchObject(said)
+    expect(await announce({ captionParamsId: id, label: 'More', format: '1' })).toMatchObject({
+      ...{ ...said, label: 'More', format: '1' },
     })
+
+    const update = (values: object) => client('captionParams.update', id, vendorObject('CaptionParams', values))
+    expect(await update({ label: 'Said', isDefault: true })).toMatchObject({ ...own, label: 'Said', isDefault: true })
+    expect(await update({ language: 'English' })).toMatchObject({ code: 'PROPERTY_VALIDATION_NOT_UPDATABLE' })
+    expect(await client('captionParams.get', id)).toMatchObject({ id, label: 'Said' })
     const list = `${app.url}/api_v3/service/caption_captionparams/action/list?ks=${encodeURIComponent(app.user)}`
-    expect(await fetched(list)).toContain(
-      '<result><objectType>KalturaCaptionParamsListResponse</objectType><objects></objects><totalCount>0</totalCount></result>',
+    expect(await fetched(`${list}&filter:systemNameEqual=subs`)).toContain('<label>Said</label>')
+    expect(await fetched(`${list}&filter:systemNameEqual=none`)).toContain(
+      '<objects></objects><totalCount>0</totalCount>',
     )
+    expect(await client('captionParams.deleteAction', id)).toBeNull()
+    expect(await client('captionParams.listAction')).toMatchObject({ objects: [], totalCount: 0 })
+    expect(await client('captionParams.get', id)).toMatchObject({
+      code: 'FLAVOR_PARAMS_ID_NOT_FOUND',
+      args: { ID: String(id) },
+    })
+    // One that there is not says nothing.
+    expect(await announce({ captionParamsId: id, language: 'French' })).toMatchObject({
+      languageCode: 'fr',
+      format: '1',
+    })
+
+    const add = (captionParams: Json, ks = app.admin) => app.call('caption_captionParams.add', { ks, captionParams })
+    expect(await add({ name: 'x' }, app.user)).toMatchObject({ code: 'INVALID_KS' })
+    expect(await add({ name: 'x', language: 'Elvish' })).toMatchObject({ code: 'INVALID_ENUM_VALUE' })
+    expect(await add({})).toMatchObject({
+      code: 'PROPERTY_VALIDATION_CANNOT_BE_NULL',
+      args: { PROP_NAME: 'KalturaCaptionParams::name' },
+    })
   })
 })
 

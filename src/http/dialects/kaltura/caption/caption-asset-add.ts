@@ -1,10 +1,12 @@
 import type { Subtitle } from '../../../../core/transcoding/subtitle.ts'
 import { KalturaError } from '../errors.ts'
 import { assertMayEdit, findEntry } from '../media/entry.ts'
-import type { Operation } from '../operation.ts'
+import type { Call, Operation } from '../operation.ts'
 import type { CastValue } from '../schema/cast.ts'
+import type { FilterValues } from '../schema/filter.ts'
 import { captionsOf, findCaption, toCaptionAsset } from './caption-asset.ts'
 import { CAPTION_FORMAT, deliveredFormat, formatNote } from './caption-format.ts'
+import { listCaptionParams } from './caption-params.ts'
 import { languageName, languageTag, NO_LANGUAGE } from './language.ts'
 
 /** Announces captions of an entry; `setContent` brings their text. */
@@ -20,7 +22,9 @@ export const captionAssetAdd: Operation = {
     const { services, session } = call
     const entry = await findEntry(services, session, call.text('entryId'))
     assertMayEdit(session, entry)
-    const { language: named, label, isDefault, format = CAPTION_FORMAT.srt } = call.object('captionAsset')?.values ?? {}
+    const sent = call.object('captionAsset')?.values ?? {}
+    const template = typeof sent['captionParamsId'] === 'number' ? await templateOf(call, sent['captionParamsId']) : {}
+    const { language: named, label, isDefault, format = CAPTION_FORMAT.srt } = { ...template, ...stated(sent) }
     const language = statedLanguage(named) ?? NO_LANGUAGE
     const others = (await captionsOf(services, entry)).map(({ subtitle }) => subtitle)
     const subtitle = await services.subtitles.add(session.projectId, entry.view.asset.id, {
@@ -35,6 +39,16 @@ export const captionAssetAdd: Operation = {
     const { caption } = await findCaption(call, `0_${id.slice(id.indexOf('_') + 1)}`)
     return toCaptionAsset(caption, session.content.partnerId)
   },
+}
+
+/** What the template says; one that there is not says nothing, as the vendor has it. */
+async function templateOf({ services, session }: Call, id: number): Promise<FilterValues> {
+  const found = (await listCaptionParams(services, session)).find((own) => own.id === id)
+  return found === undefined ? {} : stated({ ...found })
+}
+
+function stated(values: FilterValues): FilterValues {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined && value !== ''))
 }
 
 /** Throws INVALID_ENUM_VALUE for a language that is none. */

@@ -102,16 +102,23 @@ export const ASSET_TYPES = {
     properties: {
       id: readOnly('int'),
       partnerId: readOnly('int'),
-      name: any('string'),
-      systemName: any('string'),
+      name: any('string', { maxLength: 128 }),
+      systemName: any('string', { maxLength: 128 }),
+      description: any('string', { maxLength: 1_024 }),
+      tags: any('string', { maxLength: 1_024 }),
+      isSystemDefault: readOnly('bool'),
       language: insertOnly('string'),
       isDefault: any('nullableBool'),
-      label: any('string'),
+      label: any('string', { maxLength: 255 }),
       format: insertOnly('enum:KalturaCaptionType'),
     },
   },
   KalturaCaptionParamsFilter: {
-    properties: comparisons({ id: ['int', 'Equal', 'In'], systemName: ['string', 'Equal', 'In'] }),
+    properties: comparisons({
+      id: ['int', 'Equal', 'In'],
+      systemName: ['string', 'Equal', 'In'],
+      tags: ['string', 'Equal'],
+    }),
   },
   KalturaCaptionParamsListResponse: list('KalturaCaptionParams'),
   KalturaFlavorParamsFilter: {
