@@ -2,8 +2,11 @@ import { DomainError } from '../errors.ts'
 import type { AssetId, CategoryId, ChannelId } from '../ids.ts'
 import type { AssetKind } from './asset.ts'
 
-/** `processing`: has a file that does not play yet. `failed`: its newest file never will, and no other plays. */
-export type ListedState = 'waiting' | 'processing' | 'ready' | 'failed'
+/**
+ * `processing`: has a file that is not ready yet. `failed`: its newest file never will be, and no other is. What is ready is
+ * either `changing`, while a newer version of it is processed, or `settled`.
+ */
+export type ListedState = 'waiting' | 'processing' | 'ready' | 'changing' | 'settled' | 'failed'
 
 /** Which assets a list shows; every member that is there narrows it. */
 export type AssetFilter = Readonly<{

@@ -67,6 +67,10 @@ function inState(eb: Assets, state: ListedState) {
   switch (state) {
     case 'ready':
       return eb('assets.current_source_id', 'is not', null)
+    case 'changing':
+      return eb.and([eb('assets.current_source_id', 'is not', null), newestUnderWay])
+    case 'settled':
+      return eb.and([eb('assets.current_source_id', 'is not', null), eb.not(newestUnderWay)])
     case 'waiting':
       return eb.and([eb('assets.listed_at_ms', 'is', null), eb('assets.current_source_id', 'is', null)])
     case 'failed':
@@ -83,6 +87,12 @@ function isUnready(eb: Assets) {
 const newestFailed = sql<boolean>`exists (select 1 from sources failed where failed.asset_id = assets.id
   and failed.failure is not null and not exists (select 1 from sources newer
     where newer.asset_id = failed.asset_id and newer.version > failed.version))`
+
+/** Newest, but not the one that plays. */
+const newestUnderWay = sql<boolean>`exists (select 1 from sources coming where coming.asset_id = assets.id
+  and coming.id <> assets.current_source_id and coming.ready_at_ms is null and coming.failure is null
+  and not exists (select 1 from sources newer
+    where newer.asset_id = coming.asset_id and newer.version > coming.version))`
 
 /** In one of these categories, or in any. */
 function inCategories(eb: Assets, ids?: readonly string[]) {

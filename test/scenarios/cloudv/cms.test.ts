@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ManualClock } from '../../support/manual-clock.ts'
-import { anAsset } from '../../support/rows.ts'
+import { anAsset, aSource } from '../../support/rows.ts'
 import { type CmsApp, listParameter, startCmsApp } from './cms-app.ts'
 
 const LIST = '/vod/videoManage/getVideoList'
@@ -127,6 +127,20 @@ describe('getVideoList', () => {
     const middle = new Date(clock.now() - 60_000).toISOString().slice(0, 19).replace('T', ' ')
     expect(await within({ startTime: middle })).toEqual(['Narrow failed'])
     expect(await within({ endTime: middle })).toEqual(['Narrow ready'])
+  })
+
+  it('finds what is processed once more under way, as it shows it, and done again if that fails', async () => {
+    const { sources } = app.infrastructure.work.read
+    const assetId = await app.assetOf(await readyVideo('Once more'))
+    const stateIn = async (transcodeState: number) =>
+      (await list({ videoName: 'Once more', transcodeState })).videoListInfo.map((item) => item['transcodeState'])
+    expect([await stateIn(1), await stateIn(3)]).toEqual([[1], []])
+    const [playing] = await sources.listForAsset(assetId)
+    const next = aSource({ id: assetId, projectId: playing?.projectId as never }, { version: 2 })
+    await sources.insert(next)
+    expect([await stateIn(1), await stateIn(3)]).toEqual([[], [3]])
+    await sources.update(next.id, { failure: { code: 'c', reason: 'r', message: 'm' } })
+    expect([await stateIn(1), await stateIn(3)]).toEqual([[1], []])
   })
 
   it.each([

@@ -13,11 +13,11 @@ import { videoItems } from './video-item.ts'
 
 const LARGEST_PAGE = 50
 
-/** `transcodeState`: done, not asked for, under way, failed. */
+/** `transcodeState`: done, not asked for, under way (also while something plays), failed; as videoItems shows it. */
 const STATES: Readonly<Record<string, readonly ListedState[]>> = {
-  '1': ['ready'],
+  '1': ['settled'],
   '2': [],
-  '3': ['processing'],
+  '3': ['processing', 'changing'],
   '4': ['failed'],
 }
 
