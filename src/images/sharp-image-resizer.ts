@@ -153,10 +153,13 @@ function inFormat(image: Sharp, recipe: PictureRecipe): Sharp {
   return WRITERS[recipe.format](image, recipe)
 }
 
-/** Whatever the library says of a picture is the picture's fault: it got nothing else. */
+/** What the library says of a picture is the picture's fault, for it got nothing else, unless the machine was too slow. */
 function refused(error: unknown): unknown {
   if (error instanceof DomainError) return error
   const message = error instanceof Error ? error.message : String(error)
+  if (/timeout/i.test(message)) {
+    return new DomainError('unavailable', 'The picture took too long; ask again soon.', { cause: error })
+  }
   const isTooLarge = /pixel limit/i.test(message)
   return mediaRefused(isTooLarge ? 'too_many_pixels' : 'damaged', 'The picture cannot be read.', { cause: error })
 }

@@ -65,6 +65,9 @@ async function take(
   return true
 }
 
+/** Where the pictures of a film have no even distance, the last one may be this much before the end. */
+const A_LITTLE_MS = 500
+
 function attempts(info: MediaInfo, options: Omit<PosterOptions, 'signal'>): PosterRequest[] {
   const { video } = info
   if (video === undefined) {
@@ -73,7 +76,8 @@ function attempts(info: MediaInfo, options: Omit<PosterOptions, 'signal'>): Post
     const cover = { ...size, streamIndex: info.coverStreamIndex, video: undefined, atMs: 0, choice: 'first' } as const
     return [{ ...cover, outputFile: options.outputFile }]
   }
-  const lastMs = Math.max(0, Math.min(info.durationMs, video.endMs) - 1000 / video.frameRate)
+  // A hair before it, for times are handed over in whole milliseconds and only what comes after is taken.
+  const lastMs = Math.max(0, Math.floor(Math.min(info.durationMs, video.endMs) - 1000 / video.frameRate) - 1)
   const atMs = Math.min(options.atMs, lastMs)
   const one = {
     ...posterSize(video, options.widthPx),
@@ -81,7 +85,8 @@ function attempts(info: MediaInfo, options: Omit<PosterOptions, 'signal'>): Post
     video,
     outputFile: options.outputFile,
   }
-  const times = atMs > 0 ? [atMs, 0] : [0]
+  const earlierMs = options.isExact ? [Math.max(0, atMs - A_LITTLE_MS)] : []
+  const times = [...new Set([atMs, ...earlierMs, 0])]
   const choices = options.isExact ? (['first'] as const) : (['not-black', 'typical'] as const)
   return choices.flatMap((choice) => times.map((time) => ({ ...one, atMs: time, choice })))
 }

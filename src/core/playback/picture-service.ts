@@ -36,7 +36,7 @@ export type PictureLimits = Readonly<{
   shelfBytes: number
 }>
 
-export const PICTURE_LIMITS: PictureLimits = { atOnce: 2, mayWait: 100, shelfBytes: 64 * 1024 * 1024 }
+const PICTURE_LIMITS: PictureLimits = { atOnce: 2, mayWait: 100, shelfBytes: 64 * 1024 * 1024 }
 
 /** For a picture from the store. */
 const READ_TIME_MS = 30_000
