@@ -1,4 +1,6 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { isDomainError } from '../errors.ts'
 import { readTtml } from './read-ttml.ts'
 
 const inBody = (body: string, attributes = ''): string =>
@@ -72,6 +74,27 @@ describe('readTtml', () => {
       [0, 1000, '<b><i>all </i></b><b>less</b>'],
       [1000, 2000, 'plain <u>below</u>'],
     ])
+  })
+
+  it('looks at a style that is named a million times once', () => {
+    const text = inBody(`<p begin="0s" end="1s" style="${'z '.repeat(1_000_000)}">x</p>`)
+    expect(shown(text)).toEqual([[0, 1000, 'x']])
+  })
+
+  it('refuses or reads whatever becomes of a document, and never breaks', () => {
+    const text = inBody('<p begin="0s" end="1s" style="a">x<br/><span tts:fontStyle="italic">&amp;</span></p>')
+    const edit = fc.tuple(fc.nat(text.length), fc.nat(8), fc.string({ unit: fc.constantFrom(...'<>/"=&;!-[] ptx') }))
+    fc.assert(
+      fc.property(fc.array(edit, { minLength: 1, maxLength: 4 }), (edits) => {
+        const broken = edits.reduce((all, [at, gone, added]) => all.slice(0, at) + added + all.slice(at + gone), text)
+        try {
+          return readTtml(broken).every(({ startMs, endMs }) => startMs >= 0 && Number.isFinite(endMs))
+        } catch (error) {
+          return isDomainError(error, 'invalid_argument')
+        }
+      }),
+      { numRuns: 300 },
+    )
   })
 
   it('keeps spaces and line ends where they are to be kept', () => {

@@ -119,8 +119,9 @@ class Reader {
 
   /** Styles named first give way to those named later, all of them to what stands at the element itself. */
   #style(attributes: Attributes): Partial<Style> {
-    const named = wordsOf(attributes.get('style')).map((id) => this.#namedStyle(id))
-    return Object.assign({}, ...named, statedStyle(attributes))
+    const style: Partial<Style> = {}
+    for (const id of new Set(wordsOf(attributes.get('style')))) Object.assign(style, this.#namedStyle(id))
+    return Object.assign(style, statedStyle(attributes))
   }
 
   /** Each is worked out once, also where they name each other in a circle. */
