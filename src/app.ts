@@ -24,6 +24,7 @@ import type { Services } from './http/services.ts'
 import { tusRoutes } from './http/tus/index.ts'
 import { type Infrastructure, openInfrastructure } from './infrastructure.ts'
 import { FfmpegMediaTools, type FfmpegMediaToolsOptions } from './media/ffmpeg-media-tools.ts'
+import { openFont } from './media/font.ts'
 import { findNetworkIsolation } from './media/network-isolation.ts'
 import { type FfmpegTools, resolveFfmpeg } from './media/resolve-ffmpeg.ts'
 import { makeSampleVideo } from './media/sample-video.ts'
@@ -148,16 +149,22 @@ async function createServer(
   return server
 }
 
-type MediaPrograms = FfmpegTools & Pick<FfmpegMediaToolsOptions, 'isolation'>
+type MediaPrograms = FfmpegTools & Pick<FfmpegMediaToolsOptions, 'isolation' | 'font'>
 
 async function findTools(config: Config, logger: Logger): Promise<MediaPrograms> {
   const resolution = await resolveFfmpeg(config.media)
   if (!resolution.found) throw new ConfigError(`No usable encoder was found.\n${resolution.problems.join('\n')}`)
+  const { fontFile } = config.media
+  const font = fontFile === undefined ? undefined : await openFont(fontFile).catch(refuseFont)
   const isolation = await findNetworkIsolation()
   const network =
     isolation === undefined ? 'only kept away by a protocol allow-list' : 'none, in a namespace of their own'
   logger.info({ ...resolution.tools, network }, 'media tools')
-  return { ...resolution.tools, isolation }
+  return { ...resolution.tools, isolation, font }
+}
+
+function refuseFont(error: Error): never {
+  throw new ConfigError(`REELDOCK_FONT_FILE cannot be used: ${error.message}`)
 }
 
 function buildWorkers(

@@ -51,6 +51,8 @@ export type Config = Readonly<{
   media: Readonly<{
     ffmpegPath: string | undefined
     ffprobePath: string | undefined
+    /** Undefined: the shipped one. */
+    fontFile: string | undefined
     searchPath: string
     /** Undefined: all cores. */
     cores: number | undefined
@@ -152,6 +154,7 @@ export function loadConfig(env: Environment, readText: (path: string) => string)
     media: {
       ffmpegPath: text('FFMPEG_PATH'),
       ffprobePath: text('FFPROBE_PATH'),
+      fontFile: text('REELDOCK_FONT_FILE'),
       searchPath: env['PATH'] ?? '',
       cores: text('REELDOCK_ENCODE_CORES') === undefined ? undefined : integer('REELDOCK_ENCODE_CORES', 1, 1, 1_024),
     },

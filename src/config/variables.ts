@@ -112,6 +112,11 @@ export const VARIABLES = {
     meaning: 'ffmpeg to use (5.0 or later). Else the one on PATH, else the one that came with the installation.',
   },
   FFPROBE_PATH: { fallback: '', meaning: 'ffprobe to use, likewise.' },
+  REELDOCK_FONT_FILE: {
+    fallback: 'DejaVu Sans',
+    meaning:
+      'A TrueType or OpenType font, or a collection whose first font counts, for watermarks and for subtitles in the pictures: of Korean, Chinese and Japanese the shipped one has no letters. Every worker needs it.',
+  },
 } as const satisfies Readonly<Record<string, Readonly<{ fallback: string; meaning: string }>>>
 
 export type VariableName = keyof typeof VARIABLES

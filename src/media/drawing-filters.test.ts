@@ -25,7 +25,7 @@ describe('what is drawn into pictures', () => {
   it('is a text out of a file, in a share of the picture', () => {
     expect(draw(TEXT)).toBe(
       [
-        'scale=1280:720,setsar=1,drawtext=fontfile=drawn/fonts/DejaVuSans.ttf:textfile=drawn/text.txt:expansion=none',
+        'scale=1280:720,setsar=1,drawtext=fontfile=drawn/fonts/font:textfile=drawn/text.txt:expansion=none',
         'fontsize=72:fontcolor=0xffcc00@0.500:x=w-tw-36:y=h-th-36',
       ].join(':'),
     )
@@ -40,6 +40,8 @@ describe('what is drawn into pictures', () => {
   it('becomes smaller where the text would not fit', () => {
     expect(draw({ ...TEXT, text: 'x'.repeat(100) })).toContain('fontsize=18:')
     expect(draw({ ...TEXT, text: '𝒳'.repeat(100) })).toContain('fontsize=18:')
+    // Of those scripts each letter is a square.
+    expect(draw({ ...TEXT, text: '한국語だ。'.repeat(20) })).toContain('fontsize=12:')
   })
 
   it.each([
@@ -54,6 +56,11 @@ describe('what is drawn into pictures', () => {
   it('has texts at their time in the film, and the watermark where the time of a piece has begun', () => {
     const chain = drawOn(['a'], { watermark: TEXT, subtitles: 'WEBVTT' }, SIZE, ['setpts'])
     expect(chain.map((filter) => filter.split('=')[0])).toEqual(['a', 'subtitles', 'setpts', 'drawtext'])
+  })
+
+  it('is in the font that was chosen', () => {
+    const drawing = { watermark: undefined, subtitles: 'WEBVTT', fontName: 'Noto Sans CJK KR' }
+    expect(drawOn(['a'], drawing, SIZE)[1]).toMatch(/force_style='FontName=Noto Sans CJK KR'$/)
   })
 
   it('is a picture over what was drawn before', () => {

@@ -7,17 +7,24 @@ import type { Position } from '../core/transcoding/workflow.ts'
  */
 export const DRAWN_FOLDER = 'drawn'
 export const FONT_FOLDER = `${DRAWN_FOLDER}/fonts`
-export const FONT_FILE = `${FONT_FOLDER}/DejaVuSans.ttf`
+export const FONT_FILE = `${FONT_FOLDER}/font`
 export const TEXT_FILE = `${DRAWN_FOLDER}/text.txt`
 export const SUBTITLE_FILE = `${DRAWN_FOLDER}/subtitles.vtt`
 /** As it came, and as it is drawn: in its final size, with its opacity. */
 export const PICTURE_FILE = `${DRAWN_FOLDER}/picture`
 const MARK_FILE = `${DRAWN_FOLDER}/mark.png`
 
+const SHIPPED_FONT = 'DejaVu Sans'
+
 type Size = Readonly<{ widthPx: number; heightPx: number }>
 
-/** Letters of the font are about this wide on average, of their size; a text shall not be wider than the picture. */
+/** A drawing in the letters of a font that is not the shipped one; its name, as the renderer of subtitles knows it. */
+export type DrawingInFont = Drawing & Readonly<{ fontName?: string }>
+
+/** Letters are about this wide on average, of their size; a text shall not be wider than the picture. */
 const LETTER_WIDTH = 0.65
+/** Of East Asian scripts each is as wide as high. */
+const WIDE_LETTER = /[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}\u3000-\u303f\uff01-\uff60]/u
 const SMALLEST_LETTERS_PX = 4
 
 /**
@@ -28,12 +35,12 @@ const SMALLEST_LETTERS_PX = 4
  */
 export function drawOn(
   filters: readonly string[],
-  drawing: Drawing | undefined,
+  drawing: DrawingInFont | undefined,
   size: Size,
   restart: readonly string[] = [],
 ): string[] {
-  const { watermark, subtitles } = drawing ?? {}
-  const below = [...filters, ...(subtitles === undefined ? [] : [subtitleFilter()]), ...restart]
+  const { watermark, subtitles, fontName = SHIPPED_FONT } = drawing ?? {}
+  const below = [...filters, ...(subtitles === undefined ? [] : [subtitleFilter(fontName)]), ...restart]
   if (watermark === undefined) return below
   if (watermark.kind === 'text') return [...below, textFilter(watermark, size)]
   const { x, y } = placed(watermark.position, marginPx(watermark, size), { width: 'W-w', height: 'H-h' })
@@ -45,20 +52,25 @@ export function drawOn(
   ]
 }
 
-function subtitleFilter(): string {
-  return `subtitles=filename=${SUBTITLE_FILE}:fontsdir=${FONT_FOLDER}:force_style='FontName=DejaVu Sans'`
+function subtitleFilter(fontName: string): string {
+  return `subtitles=filename=${SUBTITLE_FILE}:fontsdir=${FONT_FOLDER}:force_style='FontName=${fontName}'`
 }
 
 function textFilter(mark: Extract<DrawnMark, { kind: 'text' }>, size: Size): string {
   const margin = marginPx(mark, size)
   const { x, y } = placed(mark.position, margin, { width: 'w-tw', height: 'h-th' })
   const wanted = (shorterSide(size) * mark.sizePercent) / 100
-  const fitting = (size.widthPx - 2 * margin) / ([...mark.text].length * LETTER_WIDTH)
+  const fitting = (size.widthPx - 2 * margin) / widthOf(mark.text)
   const letters = Math.max(SMALLEST_LETTERS_PX, Math.floor(Math.min(wanted, fitting)))
   return [
     `drawtext=fontfile=${FONT_FILE}:textfile=${TEXT_FILE}:expansion=none:fontsize=${letters}`,
     `fontcolor=0x${mark.color}@${mark.opacity.toFixed(3)}:x=${x}:y=${y}`,
   ].join(':')
+}
+
+/** About, of the size of the letters. */
+function widthOf(text: string): number {
+  return [...text].reduce((sum, letter) => sum + (WIDE_LETTER.test(letter) ? 1 : LETTER_WIDTH), 0)
 }
 
 /** `free` is how much room the drawn thing leaves, as an expression of the filter. */

@@ -1,4 +1,5 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -11,6 +12,7 @@ import { planEncode } from '../core/transcoding/ladder.ts'
 import { type Piece, planOfPiece, planPieces } from '../core/transcoding/piece.ts'
 import { DEFAULT_PROFILE } from '../core/transcoding/profile.ts'
 import { FfmpegMediaTools } from './ffmpeg-media-tools.ts'
+import { openFont } from './font.ts'
 
 const signal = new AbortController().signal
 const TIMEOUT = { timeout: 60_000 }
@@ -47,11 +49,11 @@ afterAll(() => rm(directory, { recursive: true, force: true }))
 type Made = Readonly<{ path: string; renditions: readonly EncodedRendition[] }>
 
 /** In two sizes, the smaller one half as large. */
-async function encode(drawing: Drawing): Promise<Made> {
+async function encode(drawing: Drawing, able = tools): Promise<Made> {
   const video = { ...DEFAULT_PROFILE.video, steps: [{ shorterSidePx: 360 }, { shorterSidePx: 180 }] }
   const plan = planEncode(await tools.probe(film, { signal }), { ...DEFAULT_PROFILE, video })
   const path = await mkdtemp(join(directory, 'out-'))
-  const { renditions } = await tools.encode(film, plan, path, { signal, onProgress: () => undefined, drawing })
+  const { renditions } = await able.encode(film, plan, path, { signal, onProgress: () => undefined, drawing })
   expect((await readdir(path)).toSorted()).toEqual(['180p', '360p'])
   return { path, renditions }
 }
@@ -121,6 +123,19 @@ describe('a watermark', () => {
       const lasts = made.renditions.map(({ segments }) => segments.map(({ durationMs }) => durationMs))
       expect(lasts).toEqual([[1000], [1000]])
     }
+  })
+
+  it('and subtitles are in the font that was chosen', TIMEOUT, async () => {
+    const { resolve } = createRequire(import.meta.url)
+    const font = await openFont(resolve('dejavu-fonts-ttf/ttf/DejaVuSansMono.ttf'))
+    const drawing = {
+      watermark: { ...TEXT, text: 'iiii' },
+      subtitles: 'WEBVTT\n\n00:00:00.000 --> 00:00:03.000\niiiiiiiiiiiiiiiiiiii\n',
+    }
+    const made = await encode(drawing, new FfmpegMediaTools({ ...(await testFfmpeg()), threads: 2, niceness: 0, font }))
+    // In the shipped font each of these letters is less than half as wide, and nothing would be there.
+    expect((await look(made, 0, 1, [24, 0, 100, 50])).most).toBeGreaterThan(150)
+    expect((await look(made, 0, 1, [0, 60, 37, 100])).most).toBeGreaterThan(150)
   })
 
   it('that cannot be read is told of, and the file is not blamed', TIMEOUT, async () => {

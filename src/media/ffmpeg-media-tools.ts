@@ -14,6 +14,7 @@ import { makeDownload } from './download.ts'
 import { encodePackage } from './encode.ts'
 import { encodePiece } from './encode-piece.ts'
 import { extractTexts } from './extract-texts.ts'
+import { type Font, shippedFont } from './font.ts'
 import { joinPieces } from './join-pieces.ts'
 import { DEFAULT_MEDIA_LIMITS, type MediaLimits } from './media-limits.ts'
 import { openInput } from './open-input.ts'
@@ -36,6 +37,8 @@ export type FfmpegMediaToolsOptions = Readonly<{
   /** As `resolveFfmpeg` found out; without them, drawing letters is refused. */
   canDrawText?: boolean
   canDrawSubtitles?: boolean
+  /** For watermarks and for subtitles in the pictures; the shipped one unless given. */
+  font?: Font | undefined
   /** x264's speed preset; `veryfast` unless given. */
   preset?: string
   /** Added to our own niceness; 19 unless given: an encoder has many threads, and at 10 they outweighed the receiver. */
@@ -152,7 +155,8 @@ export class FfmpegMediaTools implements MediaTools {
     const settings = { threads, preset, canTonemap, maxPixels: this.#limits.maxPixels }
     const { canDrawText = false, canDrawSubtitles = false } = this.#options
     const abilities = { canDrawText, canDrawSubtitles }
-    return { ffmpegPath, settings, abilities, limits: this.#limits, processLimits: await this.#encodeLimits() }
+    const own = { settings, abilities, font: this.#options.font ?? shippedFont() }
+    return { ffmpegPath, ...own, limits: this.#limits, processLimits: await this.#encodeLimits() }
   }
 
   async #encodeLimits(): Promise<ProcessLimits> {

@@ -1,5 +1,4 @@
 import { mkdir, rm, symlink, writeFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { DomainError } from '../core/errors.ts'
 import { ToolFailure } from '../core/ports/media-tools.ts'
@@ -35,7 +34,7 @@ export async function prepareDrawing(
   const at = (file: string): string => join(directory, file)
   await removeDrawing(directory)
   await mkdir(at(FONT_FOLDER), { recursive: true })
-  if (watermark?.kind === 'text' || subtitles !== undefined) await symlink(shippedFont(), at(FONT_FILE))
+  if (watermark?.kind === 'text' || subtitles !== undefined) await symlink(tools.font.file, at(FONT_FILE))
   if (subtitles !== undefined) {
     if (!tools.abilities.canDrawSubtitles) throw cannotDraw('subtitles')
     await writeFile(at(SUBTITLE_FILE), subtitles)
@@ -66,13 +65,6 @@ export async function prepareDrawing(
 
 export async function removeDrawing(directory: string): Promise<void> {
   await rm(join(directory, DRAWN_FOLDER), { recursive: true, force: true })
-}
-
-const require = createRequire(import.meta.url)
-
-/** DejaVu Sans: Latin, Greek, Cyrillic, Armenian, Georgian, Hebrew, Arabic. */
-function shippedFont(): string {
-  return require.resolve('dejavu-fonts-ttf/ttf/DejaVuSans.ttf')
 }
 
 function cannotDraw(filter: string): DomainError {

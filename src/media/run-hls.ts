@@ -2,6 +2,7 @@ import type { EncodeOptions } from '../core/ports/media-tools.ts'
 import type { EncodePlan } from '../core/transcoding/encode-plan.ts'
 import { encodeFailure } from './encode-failure.ts'
 import { EncodeProgress } from './encode-progress.ts'
+import type { Font } from './font.ts'
 import { type HlsSettings, hlsArguments } from './hls-arguments.ts'
 import type { InputFile } from './input-arguments.ts'
 import type { MediaLimits } from './media-limits.ts'
@@ -12,6 +13,8 @@ export type EncodeTools = Readonly<{
   ffmpegPath: string
   settings: HlsSettings
   abilities: DrawingAbilities
+  /** For what is drawn. */
+  font: Font
   limits: MediaLimits
   processLimits: ProcessLimits
 }>
@@ -29,7 +32,7 @@ export async function runHls(
 ): Promise<void> {
   const { signal, onProgress, lastsMs } = options
   const [largest] = plan.video
-  const drawing = largest && options.drawing
+  const drawing = largest && options.drawing && { ...options.drawing, fontName: tools.font.name }
   if (largest !== undefined && drawing !== undefined) {
     await prepareDrawing(tools, drawing, largest, { directory: outputDirectory, signal })
   }
