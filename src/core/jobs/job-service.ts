@@ -1,5 +1,6 @@
 import { DomainError } from '../errors.ts'
 import { type AssetId, type ProjectId, parseId } from '../ids.ts'
+import { withoutTaking } from '../library/poster-lifecycle.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Repositories, UnitOfWork } from '../ports/unit-of-work.ts'
 import { CANCELLED, ESSENTIAL_KINDS, type Job, type JobKind } from './job.ts'
@@ -64,6 +65,7 @@ export class JobService {
         await cancelPieces(tx, job.sourceId, nowMs)
       }
       const source = 'sourceId' in job ? await tx.sources.get(job.sourceId) : undefined
+      if (source !== undefined && job.kind === 'poster') await tx.sources.update(source.id, withoutTaking(source))
       if (source === undefined || source.readyAtMs !== undefined || !ESSENTIAL_KINDS.includes(job.kind)) return
       await tx.sources.update(source.id, { failure: CANCELLED })
       const { assetId, id: sourceId } = source

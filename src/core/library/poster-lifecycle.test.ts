@@ -7,10 +7,11 @@ import { MemoryBus } from '../../bus/memory-bus.ts'
 import { DatabaseJobQueue } from '../../queue/database-job-queue.ts'
 import { SystemRandom } from '../../system/system-random.ts'
 import type { ClaimedJob } from '../jobs/job.ts'
+import { JobService } from '../jobs/job-service.ts'
 import type { BlobStore } from '../ports/blob-store.ts'
 import { chooseTreatment } from '../transcoding/treatment.ts'
 import { type Source, sourceFolder } from './asset.ts'
-import { awaitedMoment, PosterLifecycle } from './poster-lifecycle.ts'
+import { awaitedMoment, isTakingPicture, PosterLifecycle } from './poster-lifecycle.ts'
 import { PosterService } from './poster-service.ts'
 
 const LEASE_MS = 15_000
@@ -33,6 +34,7 @@ describeOnBothDatabases('PosterLifecycle', ({ fresh }) => {
       delete: async (key: string) => stored.delete(key),
     } as unknown as BlobStore
     const wakeWorkers = (): Promise<void> => queue.wake()
+    const jobService = new JobService({ work, clock, wakeWorkers })
     const service = new PosterService({ work, blobs, clock, random, wakeWorkers })
     const project = aProject()
     const asset = anAsset(project.id)
@@ -61,7 +63,23 @@ describeOnBothDatabases('PosterLifecycle', ({ fresh }) => {
     }
     const events = async () => (await work.read.outbox.list(project.id, 100)).map(({ event }) => event)
     const jobs = async () => (await work.read.jobs.listForAsset(asset.id)).map(({ state }) => state)
-    return { first, work, clock, posters, service, project, asset, take, claim, begin, current, events, jobs, stored }
+    return {
+      first,
+      jobService,
+      work,
+      clock,
+      posters,
+      service,
+      project,
+      asset,
+      take,
+      claim,
+      begin,
+      current,
+      events,
+      jobs,
+      stored,
+    }
   }
 
   it('shows the picture of the moment that was asked for, tells so, and names the one before', async () => {
@@ -129,11 +147,31 @@ describeOnBothDatabases('PosterLifecycle', ({ fresh }) => {
     await take(1_000)
     await posters.failed(await claim(), FAILURE)
     expect(await current()).toMatchObject({ posterKey: first })
-    expect(awaitedMoment(await current())).toBeUndefined()
+    expect(isTakingPicture(await current())).toBe(false)
     expect(await jobs()).toEqual(['failed'])
     await clock.advance(1)
     await take(2_000)
     expect(await jobs()).toEqual(['failed', 'queued'])
+    expect(isTakingPicture(await current())).toBe(true)
+  })
+
+  it('takes none once somebody stopped it', async () => {
+    const { jobService, project, take, claim, current } = await open()
+    await take(1_000)
+    await jobService.cancel(project.id, (await claim()).id)
+    expect(isTakingPicture(await current())).toBe(false)
+  })
+
+  it('takes the moment that failed when its job is retried', async () => {
+    const { jobService, project, posters, take, claim, begin, current } = await open()
+    await take(1_000)
+    const job = await claim()
+    await posters.failed(job, FAILURE)
+    await jobService.retry(project.id, job.id)
+    const [again, atMs] = await begin()
+    await posters.made(again, 'second.jpg', atMs)
+    expect((await current()).posterKey).toBe('second.jpg')
+    expect(isTakingPicture(await current())).toBe(false)
   })
 
   it('takes no result of a worker that lost the job, and brings nothing back that is gone', async () => {

@@ -8,6 +8,18 @@ import { replacedPicture } from './replaced-picture.ts'
 type Parts = Readonly<{ work: UnitOfWork; clock: Clock }>
 type Living = Readonly<{ tx: Repositories; asset: Asset; source: Source; nowMs: number }>
 
+/** True while a picture that somebody wants is yet to be taken. */
+export function isTakingPicture({ treatment }: Pick<Source, 'treatment'>): boolean {
+  const { poster } = treatment ?? {}
+  return poster?.isMade === false && poster.hasFailed !== true
+}
+
+/** What notes that nobody takes it any more, unless the job is retried. */
+export function withoutTaking({ treatment }: Pick<Source, 'treatment'>): Partial<Pick<Source, 'treatment'>> {
+  if (treatment?.poster?.isMade !== false) return {}
+  return { treatment: { ...treatment, poster: { ...treatment.poster, hasFailed: true } } }
+}
+
 /** The moment of the film that somebody wants the picture of, as long as it is not that one. */
 export function awaitedMoment({ treatment }: Pick<Source, 'treatment'>): number | undefined {
   const { poster } = treatment ?? {}
@@ -50,14 +62,13 @@ export class PosterLifecycle {
     return unused
   }
 
-  /** There is no picture to be had of the moment: the one before stays, and nothing is awaited any more. */
+  /** There is no picture to be had of the moment, unless the job is retried: the one before stays. */
   async failed(job: ClaimedJob, error: JobError): Promise<void> {
     await this.#end(
       job,
       (tx, nowMs) => tx.jobs.fail(job, error, nowMs),
       async ({ tx, source }) => {
-        if (awaitedMoment(source) === undefined || source.treatment === undefined) return
-        await tx.sources.update(source.id, { treatment: { ...source.treatment, poster: undefined } })
+        await tx.sources.update(source.id, withoutTaking(source))
       },
     )
   }

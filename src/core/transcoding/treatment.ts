@@ -31,8 +31,8 @@ export type Treatment = Readonly<{
   omissions?: readonly string[] | undefined
   /** What was asked for besides, later; the latest wish for a profile counts. */
   further?: readonly FurtherProfile[] | undefined
-  /** The moment of the film that somebody wants as its picture; `isMade` once it is. */
-  poster?: Readonly<{ atMs: number; isMade: boolean }> | undefined
+  /** The moment of the film that somebody wants as its picture; `isMade` once it is, `hasFailed` once that was given up. */
+  poster?: Readonly<{ atMs: number; isMade: boolean; hasFailed?: boolean }> | undefined
   /** What is stored of renditions that were removed. */
   withdrawn?: readonly Withdrawn[] | undefined
 }>

@@ -1,4 +1,4 @@
-import { awaitedMoment } from '../../../../core/library/poster-lifecycle.ts'
+import { isTakingPicture } from '../../../../core/library/poster-lifecycle.ts'
 import { KalturaError } from '../errors.ts'
 import { type Entry, METADATA } from '../media/entry.ts'
 import type { Call } from '../operation.ts'
@@ -24,7 +24,7 @@ export function thumbOf(entry: Entry): Thumb {
   if (source === undefined) throw new KalturaError('ENTRY_NOT_READY', { ENTRY_NAME: entry.id })
   const { uploadId, version, createdAtMs, posterKey } = source
   const made = posterKey === undefined ? STATUS.queued : STATUS.ready
-  const status = awaitedMoment(source) !== undefined ? STATUS.capturing : made
+  const status = isTakingPicture(source) ? STATUS.capturing : made
   return { id: assetIdOf({ uploadId, part: PART }), entry, status, version, createdAtMs }
 }
 
