@@ -16,6 +16,7 @@ const { signal } = new AbortController()
 /** More of them find more: TEST_FUZZ_FILES=2000 takes some minutes. */
 const FILES = Number(process.env['TEST_FUZZ_FILES'] ?? 24)
 const PARALLEL = 3
+const TIMEOUT = { timeout: 60_000 + FILES * 1_000 }
 
 const PICTURES = ['-f', 'lavfi', '-t', '1', '-i', 'testsrc2=size=96x54:rate=10']
 const SOUND = ['-f', 'lavfi', '-t', '1', '-i', 'sine=frequency=440:sample_rate=44100']
@@ -71,19 +72,23 @@ async function fateOf(tools: FfmpegMediaTools, seed: number): Promise<string> {
   }
 }
 
-it('a broken file is encoded to its end or refused with a reason, whatever is broken, and leaves no process', async () => {
-  const limits = { encodeTimeBaseMs: 30_000, encodeStallMs: 15_000 }
-  const tools = new FfmpegMediaTools({ ...(await testFfmpeg()), threads: 1, niceness: 0, limits })
-  const fates = new Map<number, string>()
-  const seeds = Array.from({ length: FILES }, (_, i) => i + 1).values()
-  const work = async (): Promise<void> => {
-    for (const seed of seeds) fates.set(seed, await fateOf(tools, seed))
-  }
-  await Promise.all(Array.from({ length: PARALLEL }, work))
-  const allowed = new Set<string>(['encoded', ...REFUSAL_REASONS])
-  expect([...fates].filter(([, fate]) => !allowed.has(fate))).toEqual([])
-  // Neither does everything pass, nor nothing.
-  expect(new Set(fates.values()).size).toBeGreaterThan(3)
-  expect([...fates.values()]).toContain('encoded')
-  expect(await readdir(directory)).toEqual([])
-})
+it(
+  'a broken file is encoded to its end or refused with a reason, whatever is broken, and leaves no process',
+  TIMEOUT,
+  async () => {
+    const limits = { encodeTimeBaseMs: 30_000, encodeStallMs: 15_000 }
+    const tools = new FfmpegMediaTools({ ...(await testFfmpeg()), threads: 1, niceness: 0, limits })
+    const fates = new Map<number, string>()
+    const seeds = Array.from({ length: FILES }, (_, i) => i + 1).values()
+    const work = async (): Promise<void> => {
+      for (const seed of seeds) fates.set(seed, await fateOf(tools, seed))
+    }
+    await Promise.all(Array.from({ length: PARALLEL }, work))
+    const allowed = new Set<string>(['encoded', ...REFUSAL_REASONS])
+    expect([...fates].filter(([, fate]) => !allowed.has(fate))).toEqual([])
+    // Neither does everything pass, nor nothing.
+    expect(new Set(fates.values()).size).toBeGreaterThan(3)
+    expect([...fates.values()]).toContain('encoded')
+    expect(await readdir(directory)).toEqual([])
+  },
+)

@@ -21,6 +21,7 @@ const KINDS = [
   'an attached file alone',
   'a film without a moment',
   'a compressed index that unpacks to gigabytes',
+  'a film whose pictures and sound are said to lie in another file',
 ]
 
 const DEADLINE = { timeout: 60_000, interval: 100 }

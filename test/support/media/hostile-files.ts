@@ -75,6 +75,11 @@ export async function hostileFiles(directory: string): Promise<HostileFile[]> {
     { what: 'an attached file alone', reason: 'no_streams', content: await attachmentAlone(directory) },
     { what: 'a film without a moment', reason: 'no_duration', content: await initSegment(directory) },
     { what: 'a compressed index that unpacks to gigabytes', reason: 'damaged', content: indexBomb() },
+    {
+      what: 'a film whose pictures and sound are said to lie in another file',
+      reason: 'truncated',
+      content: withForeignTracks(plain, secret),
+    },
     { what: 'subtitles alone', reason: 'no_streams', content: await readFile(await makeSubtitlesOnly(directory)) },
   ]
 }
@@ -135,18 +140,56 @@ export async function pictureBomb(directory: string, sidePx: number): Promise<Bu
 
 /** A QuickTime film whose index is compressed (`cmov`), says that it unpacks to 3 GiB, and begins to do so. */
 function indexBomb(): Buffer {
-  const box = (type: string, ...content: readonly Buffer[]): Buffer => {
-    const body = Buffer.concat(content)
-    const head = Buffer.alloc(8)
-    head.writeUInt32BE(8 + body.length)
-    head.write(type, 4, 'latin1')
-    return Buffer.concat([head, body])
-  }
-  const promised = Buffer.alloc(4)
-  promised.writeUInt32BE(3 * 1024 ** 3)
+  const promised = uint32(3 * 1024 ** 3)
   const packed = deflateSync(Buffer.alloc(64 * 1024 * 1024))
-  const index = box('cmov', box('dcom', Buffer.from('zlib')), box('cmvd', promised, packed))
-  return Buffer.concat([box('ftyp', Buffer.from('qt  \0\0\0\0qt  ')), box('moov', index), box('mdat', noise(1000))])
+  const index = boxOf('cmov', boxOf('dcom', Buffer.from('zlib')), boxOf('cmvd', promised, packed))
+  return Buffer.concat([
+    boxOf('ftyp', Buffer.from('qt  \0\0\0\0qt  ')),
+    boxOf('moov', index),
+    boxOf('mdat', noise(1000)),
+  ])
+}
+
+const PARENTS = new Set(['moov', 'trak', 'mdia', 'minf', 'dinf'])
+
+/** QuickTime's way to name other files, for every track; `mp4` has its index at the end, so that nothing else moves. */
+function withForeignTracks(mp4: Buffer, path: string): Buffer {
+  const parts: Buffer[] = []
+  for (let at = 0; at < mp4.length; at += mp4.readUInt32BE(at)) {
+    const box = mp4.subarray(at, at + mp4.readUInt32BE(at))
+    const type = box.toString('latin1', 4, 8)
+    if (PARENTS.has(type)) parts.push(boxOf(type, withForeignTracks(box.subarray(8), path)))
+    else parts.push(type === 'dref' ? boxOf('dref', box.subarray(8, 12), uint32(1), aliasTo(path)) : box)
+  }
+  return Buffer.concat(parts)
+}
+
+/** An alias record of Mac OS, version 2, as QuickTime File Format has it; with the absolute path as its only addition. */
+function aliasTo(path: string): Buffer {
+  const fixed = Buffer.alloc(150)
+  fixed.writeUInt16BE(2, 6)
+  fixed[10] = 1
+  fixed.write('x', 11)
+  fixed[50] = 6
+  fixed.write('secret', 51)
+  const name = Buffer.from(path)
+  const addition = Buffer.alloc(4)
+  addition.writeUInt16BE(2)
+  addition.writeUInt16BE(name.length, 2)
+  const padding = Buffer.alloc(name.length % 2)
+  const end = Buffer.from('ffff0000', 'hex')
+  return boxOf('alis', uint32(0), fixed, addition, name, padding, end)
+}
+
+function boxOf(type: string, ...content: readonly Buffer[]): Buffer {
+  const body = Buffer.concat(content)
+  return Buffer.concat([uint32(8 + body.length), Buffer.from(type, 'latin1'), body])
+}
+
+function uint32(value: number): Buffer {
+  const bytes = Buffer.alloc(4)
+  bytes.writeUInt32BE(value)
+  return bytes
 }
 
 /** Every so many bytes of its content one bit is another one; the first ones are spared, so that it looks like a film. */
