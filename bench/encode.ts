@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { jobOf, untilReady, uploadFilm } from './lib/assets.ts'
+import { jobOf, untilPlayable, untilReady, uploadFilm } from './lib/assets.ts'
 import { ffmpeg, makeFilm } from './lib/films.ts'
 import { startNode, startWorkerOn } from './lib/nodes.ts'
 import { type Figures, table } from './lib/report.ts'
@@ -68,6 +68,40 @@ async function encodeByServer(film: string): Promise<number> {
       const startMs = performance.now()
       await untilReady(URL, asset)
       return (performance.now() - startMs) / 1000
+    } finally {
+      await server.stop()
+    }
+  })
+}
+
+/** A film that plays in its smallest size first, and the same when all sizes are made at once. */
+export async function early(rounds: number): Promise<string> {
+  const results = new Map<string, Figures[]>([
+    ['all sizes at once', []],
+    ['the smallest first', []],
+  ])
+  await inDirectory(async (directory) => {
+    const film = join(directory, 'film.mp4')
+    await makeFilm(film, { size: '1280x720', seconds: 30 })
+    for (let round = 0; round < rounds; round++) {
+      results.get('all sizes at once')?.push(await encodeFrom(film, '0'))
+      results.get('the smallest first')?.push(await encodeFrom(film, '1'))
+    }
+  })
+  return table(results)
+}
+
+/** Seconds from the upload's end. */
+async function encodeFrom(film: string, earlySeconds: string): Promise<Figures> {
+  return inDirectory(async (directory) => {
+    const server = await startNode(directory, PORT, 'api,upload,worker', { REELDOCK_EARLY_SECONDS: earlySeconds })
+    try {
+      const asset = await uploadFilm(URL, film)
+      const startMs = performance.now()
+      await untilPlayable(URL, asset)
+      const playableMs = performance.now()
+      await untilReady(URL, asset)
+      return { 'playable s': (playableMs - startMs) / 1000, 'ready s': (performance.now() - startMs) / 1000 }
     } finally {
       await server.stop()
     }

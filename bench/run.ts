@@ -1,5 +1,5 @@
 /** `npm run bench -- <name> [rounds]`: prints a Markdown table. Needs curl. Results: docs/performance.md. */
-import { encode, pieces } from './encode.ts'
+import { early, encode, pieces } from './encode.ts'
 import { parallel, receive, tokens } from './receive.ts'
 import { crowd } from './slow-crowd.ts'
 import { uploadsUnderEncode } from './uploads-under-encode.ts'
@@ -14,6 +14,7 @@ const BENCHMARKS: Readonly<Record<string, (rounds: number) => Promise<string>>> 
   tokens,
   crowd,
   encode,
+  early,
   pieces,
   'uploads-under-encode': uploadsUnderEncode,
 }

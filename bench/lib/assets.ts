@@ -36,6 +36,13 @@ export async function untilReady(url: string, assetId: string): Promise<void> {
   }
 }
 
+/** Resolves once something of it plays. */
+export async function untilPlayable(url: string, assetId: string): Promise<void> {
+  while (!(await get<{ isPlayable: boolean }>(`${url}/v1/assets/${assetId}`)).isPlayable) {
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS))
+  }
+}
+
 export async function jobOf(url: string, assetId: string, kind: string): Promise<Job> {
   const { items } = await get<{ items: readonly Job[] }>(`${url}/v1/assets/${assetId}/jobs`)
   const job = items.find((one) => one.kind === kind)
