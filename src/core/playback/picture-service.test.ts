@@ -33,6 +33,11 @@ const wish = (widthPx: number, own: Partial<PictureRequest> = {}): PictureReques
   ...own,
 })
 
+/** Nothing here waits for time or for the system: after these rounds of the event loop all that can go on has done so. */
+async function settled(): Promise<void> {
+  for (let round = 0; round < 20; round += 1) await new Promise((resolve) => setImmediate(resolve))
+}
+
 /** Lets the test say when each piece of work ends. */
 function open(own: Partial<ImageResizer> = {}, limits = { atOnce: 2, mayWait: 3, shelfBytes: 8 * MIB }) {
   const reads: string[] = []
@@ -61,14 +66,14 @@ function open(own: Partial<ImageResizer> = {}, limits = { atOnce: 2, mayWait: 3,
   /** Ends all work until none is left, also what begins meanwhile. */
   const finish = async (): Promise<void> => {
     for (;;) {
-      await new Promise((resolve) => setImmediate(resolve))
+      await settled()
       const ending = working.splice(0)
       if (ending.length === 0) return
       for (const end of ending) end()
     }
   }
   const begun = async (): Promise<number> => {
-    await new Promise((resolve) => setImmediate(resolve))
+    await settled()
     return working.length
   }
   return { pictures, make, finish, begun, reads, working }
