@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers'
 import { describe, expect, it } from 'vitest'
 import { fakeMediaTools } from '../../test/support/fake-media-tools.ts'
 import { openProcessing, type Processing } from '../../test/support/processing.ts'
-import { aCategory, aChannel, aRendition } from '../../test/support/rows.ts'
+import { aCategory, aChannel, anAsset, anUpload, aRendition } from '../../test/support/rows.ts'
 import { workThrough } from '../../test/support/work-through.ts'
 import { DomainError } from '../core/errors.ts'
 import type { AssetId, ProjectId } from '../core/ids.ts'
@@ -191,7 +191,6 @@ describe('a copy', () => {
   it('of what is still being encoded has its original processed for itself', async () => {
     const { upload, run, copy, current, remove, settle, storedKeys, stored, ...rest } = await open()
     const { asset, source } = await upload(FILM)
-    await expect(copy(asset)).rejects.toMatchObject({ code: 'state_conflict', details: { reason: 'processing' } })
     await run('ingest', ingestHandler({ ...rest, media: fakeMediaTools() }))
     const made = await copy(asset)
     expect(await rest.library.find(made.id)).toMatchObject({ status: { state: 'processing' } })
@@ -202,6 +201,52 @@ describe('a copy', () => {
     await remove(made)
     await settle()
     expect(await storedKeys()).toEqual([])
+  })
+
+  it('of what is on its way waits for it', async () => {
+    const opened = await open()
+    const { work, clock, project, library } = opened
+    const asset = anAsset(project.id)
+    const open1 = anUpload(project.id, { assetId: asset.id, state: 'receiving' })
+    await work.read.assets.insert(asset)
+    await work.read.uploads.insert(open1, open1.id)
+    const [early, doomed] = [await opened.copy(asset), await opened.copy(asset)]
+    expect(await library.find(early.id)).toMatchObject({ status: { state: 'waiting' }, upload: { kind: 'reused' } })
+    await workThrough(opened)
+    await clock.advance(1)
+    // The bytes come, by another upload than they were meant to.
+    await work.read.uploads.update(open1.id, { state: 'deleted' }, clock.now())
+    const { source } = await opened.upload(FILM, asset)
+    const late = await opened.copy(asset)
+    const copyOfCopy = await opened.copy(late)
+    await opened.remove(doomed)
+    for (let i = 0; i < 4; i++) {
+      await workThrough(opened)
+      await clock.advance(3_000)
+    }
+    for (const made of [late, copyOfCopy]) {
+      expect(await library.find(made.id)).toMatchObject({ status: { state: 'ready' } })
+      expect((await opened.current(made)).blobKey).toBe(source.blobKey)
+    }
+    expect(await library.find(early.id)).toMatchObject({ status: { state: 'failed' }, source: undefined })
+    const waits = (await work.read.jobs.listForAsset(early.id)).map(({ kind, state }) => `${kind} ${state}`)
+    expect(waits).toEqual(['copy done'])
+    await opened.remove(asset)
+    await opened.settle()
+    expect(await missingKeys(opened)).toEqual([])
+  })
+
+  it('waits no longer once the other is gone, or it has got another file', async () => {
+    const opened = await open()
+    const { asset } = await opened.upload(FILM)
+    const [left, served] = [await opened.copy(asset), await opened.copy(asset)]
+    await opened.clock.advance(1)
+    await opened.upload(Buffer.from('its own'), served)
+    await opened.remove(asset)
+    await opened.settle()
+    await opened.settle()
+    expect(await opened.library.find(left.id)).toMatchObject({ status: { state: 'failed' }, source: undefined })
+    expect(await opened.stored((await opened.current(served)).blobKey)).toBe('its own')
   })
 
   it('gets what is still being made of the other besides', async () => {

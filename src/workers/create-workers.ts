@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
-import type { JobLane } from '../core/jobs/job.ts'
+import type { ClaimedJob, JobLane } from '../core/jobs/job.ts'
+import { CopyLifecycle } from '../core/library/copy-lifecycle.ts'
 import { PosterLifecycle } from '../core/library/poster-lifecycle.ts'
 import type { SourceLifecycle } from '../core/library/source-lifecycle.ts'
 import { SplitLifecycle } from '../core/library/split-lifecycle.ts'
@@ -36,6 +37,7 @@ const DEFAULT_LIMITS: Readonly<Record<JobLane, number>> = {
   downloads: 1,
   purge: 1,
   pull: 4,
+  copy: 1,
 }
 
 export type WorkersParts = Readonly<{
@@ -69,6 +71,7 @@ export function createWorkers(parts: WorkersParts): Workers {
   const { work, clock, logger, splitting = { fromMs: undefined } } = parts
   const splits = new SplitLifecycle({ work, clock })
   const posters = new PosterLifecycle({ work, clock })
+  const copies = new CopyLifecycle(parts)
   const scratch = new ScratchSpace({ directory: parts.scratchDirectory, work })
   const handlers = {
     ingest: ingestHandler(parts),
@@ -80,11 +83,13 @@ export function createWorkers(parts: WorkersParts): Workers {
     subtitles: subtitlesHandler({ ...parts, scratch }),
     purge: purgeHandler(parts),
     pull: pullHandler(parts),
+    copy: (job: ClaimedJob<'copy'>) => copies.attempt(job),
   }
   const workerId = `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`
   const lifecycle: JobFailures = {
     failed: (job, error) => {
       if (job.kind === 'pull') return parts.pulls.failed(job, error)
+      if (job.kind === 'copy') return copies.failed(job, error)
       if (job.kind === 'poster') return posters.failed(job, error)
       return job.kind === 'piece' ? splits.failed(job, error) : parts.lifecycle.failed(job, error)
     },

@@ -58,8 +58,8 @@ async function open() {
 
   const finish: JobHandler = (job) => work.transaction((tx) => tx.jobs.finish(job, clock.now()))
   const startPool = (handler: JobHandler = finish, own: Partial<WorkerPoolParts> = {}): WorkerPool => {
-    const pull = () => Promise.reject(new Error('no pull was asked for'))
-    const handlers = { ...forEachKind(handler), pull }
+    const unasked = () => Promise.reject(new Error('nothing about an upload was asked for'))
+    const handlers = { ...forEachKind(handler), pull: unasked, copy: unasked }
     const parts = { queue, lifecycle, clock, logger, handlers, limits: LIMITS, lease: LEASE, workerId: 'here' }
     const pool = new WorkerPool({ ...parts, ...own })
     pool.start()

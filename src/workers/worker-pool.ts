@@ -208,6 +208,6 @@ export class WorkerPool {
 
 function fieldsOf(job: ClaimedJob<JobKind>): object {
   const { id, kind, assetId, attempt } = job
-  const subject = job.kind === 'pull' ? { uploadId: job.uploadId } : { sourceId: job.sourceId }
+  const subject = 'uploadId' in job ? { uploadId: job.uploadId } : { sourceId: job.sourceId }
   return { jobId: id, kind, assetId, ...subject, attempt }
 }

@@ -1,4 +1,5 @@
-import type { JobKind } from '../../src/core/jobs/job.ts'
+import type { SourceJobKind } from '../../src/core/jobs/job.ts'
+import { CopyLifecycle } from '../../src/core/library/copy-lifecycle.ts'
 import type { MediaTools } from '../../src/core/ports/media-tools.ts'
 import { downloadsHandler } from '../../src/workers/downloads.ts'
 import { encodeHandler } from '../../src/workers/encode.ts'
@@ -25,10 +26,15 @@ export async function workThrough(
     downloads: downloadsHandler(parts),
     purge: purgeHandler(parts),
   }
-  const kinds = Object.keys(handlers) as (keyof typeof handlers & JobKind)[]
+  const copies = new CopyLifecycle(processing)
+  const kinds = [...(Object.keys(handlers) as (keyof typeof handlers & SourceJobKind)[]), 'copy'] as const
   for (;;) {
     const job = await processing.queue.claim({ kinds, workerId: 'here', leaseMs: LEASE_MS })
     if (job === undefined) return
+    if (job.kind === 'copy') {
+      await copies.attempt(job)
+      continue
+    }
     const attempt = { signal: new AbortController().signal, reportProgress: () => undefined }
     await handlers[job.kind as keyof typeof handlers](job, attempt).catch((error: Error) =>
       processing.lifecycle.failed(job, { code: 'failed', reason: 'failed', message: error.message }),

@@ -568,7 +568,7 @@ export interface paths {
         put?: never;
         /**
          * Copy an asset
-         * @description Makes another asset of what this one is, with its categories, subtitles and file; what is stored is shared, and each of the two lives on when the other goes. The body says what is to be other than there. The copy of what plays plays at once; of what is still being encoded the original is processed for itself. Refused as state_conflict with the reason processing (the file has not been looked at yet) or no_media (there is none that could play).
+         * @description Makes another asset of what this one is, with its categories, subtitles and file; what is stored is shared, and each of the two lives on when the other goes. The body says what is to be other than there. The copy of what plays plays at once; of what is still being encoded the original is processed for itself; of what is on its way the copy waits for it. Refused as state_conflict with the reason no_media where there is no file that could play.
          */
         post: operations["copyAsset"];
         delete?: never;
@@ -2496,7 +2496,7 @@ export interface components {
              * @description The stage of the work
              * @enum {string}
              */
-            kind: "ingest" | "encode" | "poster" | "sprites" | "subtitles" | "downloads" | "piece" | "purge" | "pull";
+            kind: "ingest" | "encode" | "poster" | "sprites" | "subtitles" | "downloads" | "piece" | "purge" | "pull" | "copy";
             /** @enum {string} */
             state: "queued" | "running" | "done" | "failed" | "cancelled";
             /** @description Of this attempt */

@@ -116,6 +116,7 @@ export class JobService {
     if (job.kind === 'pull') throw new DomainError('state_conflict', 'The upload has ended; pull into a new one.')
     const nowMs = this.#parts.clock.now()
     const isQueued = await tx.jobs.requeue(job.id, nowMs)
+    if (job.kind === 'copy') return isQueued
     const split = isQueued && job.kind === 'piece' ? await tx.splits.get(job.sourceId) : undefined
     if (split !== undefined) await tx.jobs.requeue(split.encodeJobId, nowMs)
     if (isQueued && ESSENTIAL_KINDS.includes(job.kind)) await tx.sources.update(job.sourceId, { failure: undefined })

@@ -6,6 +6,7 @@ import type { AssetId, JobId, ProjectId, SourceId, UploadId } from '../ids.ts'
  * picture. `sprites`: make the small pictures for the seek bar. `subtitles`: find the texts inside the file. `downloads`:
  * put each rendition into one MP4 file. `piece`: encode one piece of a film whose encode job waits for all of them.
  * `purge`: remove every stored byte of a source whose asset was deleted. `pull`: get an upload's file from an address.
+ * `copy`: give an asset the file of another one's upload, once it is there.
  */
 export const JOB_KINDS = [
   'ingest',
@@ -17,10 +18,11 @@ export const JOB_KINDS = [
   'piece',
   'purge',
   'pull',
+  'copy',
 ] as const
 export type JobKind = (typeof JOB_KINDS)[number]
 /** Work for a file that has arrived; the other kinds are about an upload. */
-export type SourceJobKind = Exclude<JobKind, 'pull'>
+export type SourceJobKind = Exclude<JobKind, 'pull' | 'copy'>
 
 /** Kinds whose limits are counted together are in one lane, which has the name of one of them. */
 export type JobLane = Exclude<JobKind, 'piece'>
@@ -89,6 +91,7 @@ type JobFacts = Readonly<{
 export type JobSubject<Kind extends JobKind> =
   | ([Kind & SourceJobKind] extends [never] ? never : Readonly<{ kind: Kind & SourceJobKind; sourceId: SourceId }>)
   | ([Kind & 'pull'] extends [never] ? never : Readonly<{ kind: Kind & 'pull'; uploadId: UploadId }>)
+  | ([Kind & 'copy'] extends [never] ? never : Readonly<{ kind: Kind & 'copy'; uploadId: UploadId }>)
 
 export type Job<Kind extends JobKind = SourceJobKind> = JobFacts & JobSubject<Kind>
 

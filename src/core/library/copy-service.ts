@@ -10,6 +10,7 @@ import type { UploadTarget } from '../uploads/upload.ts'
 import type { AttachWishes } from '../uploads/upload-attacher.ts'
 import type { Asset, Source } from './asset.ts'
 import { type AssetEdit, planEdit } from './asset-changes.ts'
+import { awaitedUpload, insertWaitingUpload } from './awaited-file.ts'
 import { assertCopyable, shareAll, shareOriginal } from './copy-source.ts'
 import { setCategories } from './filing.ts'
 import { insertReusedUpload } from './reused-upload.ts'
@@ -39,11 +40,12 @@ export class CopyService {
 
   /**
    * Makes another asset of what this one is: what is said of it, its categories, its subtitles and the version that
-   * plays, or the newest. It is ready at once if that is; else its original is processed for itself. It is called
-   * nothing in any dialect but what is wished, is in no channel but those of its categories, and stays for good.
+   * plays, or the newest. It is ready at once if that is; else its original is processed for itself, once it has been
+   * looked at: until then the copy waits for it. It is called nothing in any dialect but what is wished, is in no channel
+   * but those of its categories, and stays for good.
    *
    * Throws not_found, also for a category; invalid_argument; state_conflict where there is no file that could be copied
-   * (`reason` is `processing` before it has been looked at, else `no_media`) and when an external key is taken.
+   * and none on its way (`reason` is `no_media`), and when an external key is taken.
    */
   async copy(projectId: ProjectId, assetId: AssetId, wishes: CopyWishes = {}): Promise<Asset> {
     const { work, clock, random, wakeWorkers } = this.#parts
@@ -65,7 +67,15 @@ export class CopyService {
       for (const name of externalKeys) await tx.externalKeys.insert({ projectId, ...name, subjectId: asset.id })
       if (withSubtitles) await copySubtitles(tx, assetId, asset.id, { nowMs, random })
       if (!withFile) return asset
-      const from = await shownSource(tx, original)
+      const shown = await shownVersion(tx, original)
+      const awaited = await awaitedUpload(tx, original, shown)
+      if (awaited !== undefined) {
+        await insertWaitingUpload(tx, awaited, asset, (before) => ({ ...before, ...FILED }), { nowMs, random })
+        const job = { kind: 'copy', projectId, assetId: asset.id, uploadId: awaited.id } as const
+        await tx.jobs.enqueue(job, { key: `copy:${asset.id}`, nowMs })
+        return asset
+      }
+      const from = copyable(shown)
       const target = (before: UploadTarget) => ({ ...before, ...FILED, encrypt: before.encrypt || isEncrypted(from) })
       const upload = await insertReusedUpload(tx, from, { assetId: asset.id, target }, { nowMs, random })
       const version = { into: asset, upload, activation: 'automatic' } as const
@@ -83,7 +93,7 @@ export class CopyService {
    * processed for itself. What was encrypted stays so.
    *
    * Throws not_found for either asset and for a rendition that is none or has no MP4 file (details.missing: rendition |
-   * file), state_conflict as `copy` does.
+   * file), state_conflict where there is no file (`reason` is `no_media`) or it has not been looked at (`processing`).
    */
   async copyFile(projectId: ProjectId, fromId: AssetId, intoId: AssetId, wishes: FileWishes = {}): Promise<Source> {
     const { work, clock, random, wakeWorkers } = this.#parts
@@ -91,7 +101,7 @@ export class CopyService {
     const context = { nowMs: clock.now(), random }
     const made = await work.transaction(async (tx) => {
       const [original, into] = await lockBoth(tx, projectId, fromId, intoId)
-      const from = await shownSource(tx, original)
+      const from = copyable(await shownVersion(tx, original))
       const file = rendition === undefined ? undefined : await fileOfRendition(tx, from, rendition)
       const encrypt = isEncrypted(from)
       const target: UploadTarget = { ...PLAIN_TARGET, workflowKey, profileKey, activation, encrypt }
@@ -127,14 +137,17 @@ async function lockBoth(
 }
 
 /** What plays, else the newest. */
-async function shownSource(tx: Repositories, asset: Asset): Promise<Source> {
+async function shownVersion(tx: Repositories, asset: Asset): Promise<Source | undefined> {
   const versions = await tx.sources.listForAsset(asset.id)
-  const shown = versions.find(({ id }) => id === asset.currentSourceId) ?? versions[0]
-  if (shown === undefined) {
+  return versions.find(({ id }) => id === asset.currentSourceId) ?? versions[0]
+}
+
+function copyable(source: Source | undefined): Source {
+  if (source === undefined) {
     throw new DomainError('state_conflict', 'The asset has no file.', { details: { reason: 'no_media' } })
   }
-  assertCopyable(shown)
-  return shown
+  assertCopyable(source)
+  return source
 }
 
 async function fileOfRendition(

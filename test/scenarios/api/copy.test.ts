@@ -49,10 +49,16 @@ it('gives an asset the file of another one', async () => {
   })
 })
 
+it('has a copy of what is on its way wait for it', async () => {
+  const { status, json } = await call('POST', `/assets/${await assetWith({})}/copy`, {})
+  expect(status).toBe(201)
+  expect(json).toMatchObject({ state: 'waiting', source: null })
+})
+
 type Refusal = readonly [what: string, which: () => Promise<string>, body: object, status: number]
 const REFUSALS: readonly Refusal[] = [
   ['what is not there', async () => 'ast_01k0example000000000000000', {}, 404],
-  ['what has not been looked at', () => assetWith({}), {}, 409],
+  ['what failed', () => assetWith({ failure: { code: 'media_refused', reason: 'not_media', message: '' } }), {}, 409],
   ['a body with unknown members', () => assetWith(ready), { name: 'x' }, 400],
   ['categories that are not there', () => assetWith(ready), { categories: ['cat_01k0example000000000000000'] }, 404],
 ]

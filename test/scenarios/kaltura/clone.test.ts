@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Asset } from '../../../src/core/library/asset.ts'
+import type { Asset, Source } from '../../../src/core/library/asset.ts'
+import { CopyLifecycle } from '../../../src/core/library/copy-lifecycle.ts'
 import { chooseTreatment } from '../../../src/core/transcoding/treatment.ts'
 import { aMediaInfo, anUpload, aProject } from '../../support/rows.ts'
 import { ADMIN_SECRET, type Json, type KalturaApp, newEntryOf, startKalturaApp } from './kaltura-app.ts'
@@ -98,18 +99,41 @@ describe('baseEntry.clone', () => {
     expect(await clone(id, [exclude('6')])).toMatchObject({ status: 7, name: 'Holiday' })
   })
 
-  it('of an entry without content has none either; of one that is on its way there is none yet', async () => {
+  it('of an entry without content has none either; of one that is on its way it is waited for', async () => {
     const empty = await newEntryOf(app, app.user)
     expect(await clone(empty['id'])).toMatchObject({ status: 7, name: 'Holiday' })
     const token = await app.newToken(app.user)
     const resource = { objectType: 'KalturaUploadedFileTokenResource', token }
     await app.call('media.addContent', { ks: app.user, entryId: empty['id'], resource })
-    const refusal = { code: 'ENTRY_NOT_READY', message: `Entry "${empty['id']}" is not ready` }
-    expect(await clone(empty['id'])).toMatchObject({ ...refusal, args: { ENTRY_NAME: empty['id'] } })
+    const early = await clone(empty['id'])
+    expect(early).toMatchObject({ status: 0, name: 'Holiday' })
+    const [flavor] = await flavorIds(early['id'])
     await app.chunk(app.user, token, 'film')
-    expect(await clone(empty['id'])).toMatchObject({ code: 'ENTRY_NOT_READY' })
+    const late = await clone(empty['id'])
+    expect(late).toMatchObject({ status: 0 })
+    expect(await app.call('media.addContent', { ks: app.user, entryId: late['id'], resource })).toMatchObject({
+      code: 'ENTRY_ALREADY_WITH_CONTENT',
+    })
     await looked(token)
     expect(await clone(empty['id'])).toMatchObject({ status: 1, name: 'Holiday' })
+    await givenToCopies()
+    for (const { id } of [early, late]) expect(await get(id)).toMatchObject({ status: 1 })
+    expect(await flavorIds(early['id'])).toEqual([flavor])
+  })
+
+  it('of an entry whose file failed is refused', async () => {
+    const { id } = await newEntryOf(app, app.user)
+    const token = await app.newToken(app.user)
+    const resource = { objectType: 'KalturaUploadedFileTokenResource', token }
+    await app.call('media.addContent', { ks: app.user, entryId: id, resource })
+    await app.chunk(app.user, token, 'text')
+    const { sources } = app.infrastructure.work.read
+    const [source] = await sources.listForAsset((await assetOf(id)).id)
+    const failure = { code: 'media_refused', reason: 'not_media', message: 'No.' }
+    await sources.update(source?.id ?? ('none' as Source['id']), { failure })
+    const answer = { code: 'ENTRY_NOT_READY', message: `Entry "${id}" is not ready`, args: { ENTRY_NAME: id } }
+    expect(await clone(id)).toMatchObject(answer)
+    expect(await clone(id, [exclude('6')])).toMatchObject({ status: 7 })
   })
 
   it('shows no token that nobody asked for', async () => {
@@ -309,6 +333,17 @@ async function looked(token: string): Promise<void> {
   if (source === undefined) throw new Error('the file is not complete')
   await blobs.put(source.blobKey, Readable.from([await app.content(token)]), { signal })
   await work.read.sources.update(source.id, { media: aMediaInfo() })
+}
+
+/** Does what workers do for copies that wait. */
+async function givenToCopies(): Promise<void> {
+  const { queue, work, clock, random } = app.infrastructure
+  const copies = new CopyLifecycle({ work, clock, random })
+  for (;;) {
+    const job = await queue.claim({ kinds: ['copy'], workerId: 'here', leaseMs: 15_000 })
+    if (job === undefined) return
+    await copies.attempt(job)
+  }
 }
 
 /** Does what workers do with the newest file of this entry, which is stored already. */

@@ -9,7 +9,7 @@ export const JobSchema = Type.Object(
     id: Type.String(),
     assetId: Type.String(),
     sourceId: OrNull(Type.String({ description: 'The version of the file it is about' })),
-    uploadId: OrNull(Type.String({ description: 'The upload it is about, of a pull' })),
+    uploadId: OrNull(Type.String({ description: 'The upload it is about, of a pull or a copy' })),
     kind: Type.Unsafe<JobKind>({ type: 'string', enum: JOB_KINDS, description: 'The stage of the work' }),
     state: Type.Unsafe<JobState>({ type: 'string', enum: JOB_STATES }),
     progress: Type.Number({ minimum: 0, maximum: 1, description: 'Of this attempt' }),

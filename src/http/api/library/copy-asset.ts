@@ -14,8 +14,8 @@ const schema = {
   description:
     'Makes another asset of what this one is, with its categories, subtitles and file; what is stored is shared, and ' +
     'each of the two lives on when the other goes. The body says what is to be other than there. The copy of what plays ' +
-    'plays at once; of what is still being encoded the original is processed for itself. Refused as state_conflict with ' +
-    'the reason processing (the file has not been looked at yet) or no_media (there is none that could play).',
+    'plays at once; of what is still being encoded the original is processed for itself; of what is on its way the copy ' +
+    'waits for it. Refused as state_conflict with the reason no_media where there is no file that could play.',
   params: AssetParams,
   body: AssetEditRef,
   response: { 201: AssetRef, ...PROBLEMS },

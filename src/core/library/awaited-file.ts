@@ -1,0 +1,61 @@
+import { newId } from '../ids.ts'
+import type { Random } from '../ports/random.ts'
+import type { Repositories } from '../ports/unit-of-work.ts'
+import { isFinished, isOpen, type Upload, type UploadTarget } from '../uploads/upload.ts'
+import { newUploadToken, uploadTokenHash } from '../uploads/upload-token.ts'
+import type { Asset, Source } from './asset.ts'
+
+/** What comes late may still have to be looked at. */
+const LATENESS_MS = 24 * 60 * 60_000
+
+/**
+ * The upload whose file is the asset's first, or the next that it shows, and has not been looked at yet; undefined where
+ * none is on its way. `shown` is the version that there is.
+ */
+export async function awaitedUpload(
+  tx: Repositories,
+  asset: Asset,
+  shown: Source | undefined,
+): Promise<Upload | undefined> {
+  if (shown !== undefined) {
+    const isAwaited = shown.media === undefined && shown.failure === undefined
+    return isAwaited ? tx.uploads.get(shown.uploadId) : undefined
+  }
+  const newest = await tx.uploads.newestForAsset(asset.id)
+  return newest !== undefined && (isOpen(newest.state) || isFinished(newest.state)) ? newest : undefined
+}
+
+/**
+ * The upload of a copy that waits for a file: nobody has its token, and it ends by itself when that file does not come.
+ */
+export async function insertWaitingUpload(
+  tx: Repositories,
+  awaited: Upload,
+  copy: Asset,
+  target: (before: UploadTarget) => UploadTarget,
+  { nowMs, random }: Readonly<{ nowMs: number; random: Random }>,
+): Promise<void> {
+  const id = newId('upload', nowMs, random)
+  const untilMs = Math.max(nowMs, awaited.hardExpiresAtMs) + LATENESS_MS
+  const waiting: Upload = {
+    ...awaited,
+    id,
+    assetId: copy.id,
+    state: 'pending',
+    sizeBytes: undefined,
+    target: target(awaited.target),
+    staging: { key: id, layout: '' },
+    kind: 'reused',
+    partOf: undefined,
+    partIds: undefined,
+    echo: {},
+    ranges: [],
+    sequence: 0,
+    createdAtMs: nowMs,
+    updatedAtMs: nowMs,
+    expiresAtMs: untilMs,
+    hardExpiresAtMs: untilMs,
+    completedAtMs: undefined,
+  }
+  await tx.uploads.insert(waiting, uploadTokenHash(newUploadToken(random)) ?? id)
+}
