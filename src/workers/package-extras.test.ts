@@ -33,11 +33,18 @@ async function openIngested(): Promise<Processing & { source: Source; parts: (ow
 }
 type Parts = Parameters<typeof encodeHandler>[0]
 
+async function openPlaying(): Promise<Awaited<ReturnType<typeof openIngested>>> {
+  const processing = await openIngested()
+  const prefix = `sources/${processing.source.id}/packages/x/`
+  await processing.lifecycle.encoded(await processing.claim('encode'), FAKE_PACKAGE, prefix)
+  return processing
+}
+
 const read = async ({ blobs }: Processing, key: string): Promise<string> =>
   text((await blobs.open(key, { signal })).body)
 
 it('stores the small pictures, and makes them the source’s', async () => {
-  const processing = await openIngested()
+  const processing = await openPlaying()
   await processing.run('sprites', spritesHandler(processing.parts()))
   const { sprites } = (await processing.work.read.sources.get(processing.source.id)) ?? {}
   expect(sprites).toMatchObject({ count: 10, sheets: 1, columns: 5, rows: 2 })
@@ -47,7 +54,7 @@ it('stores the small pictures, and makes them the source’s', async () => {
 })
 
 it('leaves no small pictures when another machine took the job over', async () => {
-  const processing = await openIngested()
+  const processing = await openPlaying()
   const media = fakeMediaTools()
   const handler = spritesHandler(
     processing.parts({

@@ -63,7 +63,7 @@ describeOnBothDatabases('JobService', ({ fresh }) => {
     expect(await states()).toEqual(['ingest queued'])
     await probed()
     expect((await states())[0]).toBe('ingest done')
-    expect((await states()).slice(1).toSorted()).toEqual(['encode queued', 'poster queued', 'sprites queued'])
+    expect((await states()).slice(1).toSorted()).toEqual(['encode queued', 'poster queued'])
   })
 
   it('knows no job and no asset of another project, nor any that does not exist', async () => {

@@ -136,7 +136,6 @@ describeOnBothDatabases('SourceLifecycle', ({ kind, fresh }) => {
       ['encode', 'queued'],
       ['ingest', 'done'],
       ['poster', 'queued'],
-      ['sprites', 'queued'],
     ])
     expect(await events()).toEqual([{ type: 'asset.probed', assetId: asset.id, sourceId: source.id }])
   })
@@ -150,17 +149,21 @@ describeOnBothDatabases('SourceLifecycle', ({ kind, fresh }) => {
     expect((await jobsOf()).some(([kind]) => kind === 'poster')).toBe(hasPoster)
   })
 
-  it('makes small pictures only of films, and looks for texts only where there are some', async () => {
+  it('makes small pictures only of films, once they play, and looks for texts only where there are some', async () => {
     const { work, lifecycle, claim, insertVersion, jobsOf } = await open()
     const texts = [{ ...PLAIN_TEXT, streamIndex: 2 }]
     await lifecycle.probed(await claim('ingest'), aMediaInfo({ texts }))
+    expect((await jobsOf()).map(([kind]) => kind)).toEqual(['encode', 'ingest', 'poster', 'subtitles'])
+    await lifecycle.encoded(await claim('encode'), PACKAGE, 'film/')
     expect((await jobsOf()).map(([kind]) => kind)).toEqual(['encode', 'ingest', 'poster', 'sprites', 'subtitles'])
     const song = await insertVersion(2)
     await lifecycle.probed(await claim('ingest', song), aMediaInfo({ video: undefined, texts: [] }))
+    await lifecycle.encoded(await claim('encode', song), PACKAGE, 'song/')
     expect((await jobsOf(song)).map(([kind]) => kind)).toEqual(['encode', 'ingest'])
     await work.read.workflows.put(aWorkflow(song.projectId, { sprites: false }))
     const plain = await insertVersion(3)
     await lifecycle.probed(await claim('ingest', plain), aMediaInfo())
+    await lifecycle.encoded(await claim('encode', plain), PACKAGE, 'plain/')
     expect((await jobsOf(plain)).map(([kind]) => kind)).toEqual(['encode', 'ingest', 'poster'])
   })
 

@@ -68,9 +68,7 @@ export class SourceLifecycle {
       if (info.video !== undefined || info.coverStreamIndex !== undefined) {
         await tx.jobs.enqueue({ kind: 'poster', ...subject }, { key: `poster:${sourceId}`, nowMs })
       }
-      if (info.video !== undefined && treatment.sprites && treatment.delivery !== 'audio') {
-        await tx.jobs.enqueue({ kind: 'sprites', ...subject }, { key: `sprites:${sourceId}`, nowMs })
-      }
+      if (treatment.delivery === 'passthrough') await enqueueSprites(living, info, treatment)
       if ((info.texts ?? []).length > 0) {
         await tx.jobs.enqueue({ kind: 'subtitles', ...subject }, { key: `subtitles:${sourceId}`, nowMs })
       }
@@ -164,6 +162,7 @@ export class SourceLifecycle {
       ...(further.size > 0 && { further: withMade(source.treatment, further) }),
     }
     await tx.sources.update(source.id, { packagePrefix, treatment })
+    await enqueueSprites({ tx, source, nowMs }, source.media, treatment)
     return treatment
   }
 
@@ -321,4 +320,15 @@ function withMade(
   names: ReadonlyMap<string, readonly string[]>,
 ): readonly FurtherProfile[] | undefined {
   return further?.map((one) => ({ ...one, made: one.made ?? names.get(one.profileKey) }))
+}
+
+/** Small pictures for the seek bar, as soon as there is something to seek in: until then the encoder has the machine. */
+async function enqueueSprites(
+  { tx, source, nowMs }: Pick<Living, 'tx' | 'source' | 'nowMs'>,
+  info: MediaInfo | undefined,
+  { sprites, delivery }: Treatment,
+): Promise<void> {
+  if (info?.video === undefined || !sprites || delivery === 'audio') return
+  const { projectId, assetId, id: sourceId } = source
+  await tx.jobs.enqueue({ kind: 'sprites', projectId, assetId, sourceId }, { key: `sprites:${sourceId}`, nowMs })
 }

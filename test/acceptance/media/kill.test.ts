@@ -18,7 +18,9 @@ const ROOT = join(import.meta.dirname, '..', '..', '..')
 const LEASE = { REELDOCK_JOB_LEASE_SECONDS: '5' }
 const DEADLINE = { timeout: 60_000, interval: 50 }
 /** What is done with a file once it was looked at. */
-const SIDE_BY_SIDE = ['encode', 'poster', 'sprites', 'subtitles'] as const
+const SIDE_BY_SIDE = ['encode', 'poster', 'subtitles'] as const
+/** What is made once a film plays. */
+const BEHIND = ['sprites', 'downloads'] as const
 
 let clip: Uint8Array<ArrayBuffer>
 let directory: string
@@ -53,12 +55,12 @@ async function upload(server: RunningServer): Promise<string> {
   return asset.id
 }
 
-/** Uploads a clip; resolves once all is done but its file to download, the making of which hangs. */
-async function uploadUpToDownloads(server: RunningServer): Promise<string> {
-  await tools.arm('downloads')
+/** Uploads a clip; resolves once all is done but what is made of a film that plays, which hangs. */
+async function uploadUntilItPlays(server: RunningServer): Promise<string> {
+  await tools.arm(...BEHIND)
   const id = await upload(server)
-  await hangingIn(server, 'downloads')
-  const others = STAGES_DONE.filter((stage) => !stage.startsWith('downloads'))
+  for (const stage of BEHIND) await hangingIn(server, stage)
+  const others = STAGES_DONE.filter((stage) => BEHIND.every((behind) => !stage.startsWith(behind)))
   await expect.poll(() => stages(server, id), DEADLINE).toEqual(expect.arrayContaining(others))
   return id
 }
@@ -132,8 +134,8 @@ describe('kill -9 of the tool', () => {
 
   it('in each stage: the stage is repeated, and the asset becomes ready once', async () => {
     server = await startServer({ env: { ...LEASE, ...tools.env } })
-    const first = await uploadUpToDownloads(server)
-    process.kill(await hangingIn(server, 'downloads'), 'SIGKILL')
+    const first = await uploadUntilItPlays(server)
+    for (const stage of BEHIND) process.kill(await hangingIn(server, stage), 'SIGKILL')
     await tools.arm()
     const second = await upload(server)
     process.kill(await hangingIn(server, 'ingest'), 'SIGKILL')
@@ -149,7 +151,7 @@ describe('kill -9 of the server', () => {
 
   it('in each stage: its tools end with it, and the next one finishes the work once', async () => {
     server = await startServer({ env: { ...LEASE, ...tools.env } })
-    const first = await uploadUpToDownloads(server)
+    const first = await uploadUntilItPlays(server)
     await tools.arm()
     const second = await upload(server)
     await hangingIn(server, 'ingest')
@@ -193,7 +195,7 @@ describe('kill -9 of a worker', () => {
   it('in each stage: its tools end with it, and another one finishes the work once', async () => {
     server = await startServer({ env: { REELDOCK_ROLES: 'api,upload,console' } })
     const early = startWorker()
-    const first = await uploadUpToDownloads(server)
+    const first = await uploadUntilItPlays(server)
     await tools.arm()
     const second = await upload(server)
     await hangingIn(server, 'ingest')

@@ -85,7 +85,6 @@ describe('the work on an asset', () => {
       'encode queued',
       'ingest done',
       'poster queued',
-      'sprites queued',
     ])
     await lifecycle().encoded(await claim(id, 'encode'), { renditions: [] }, 'p/')
     expect((await get(`/v1/assets/${id}`)).json).toMatchObject({ state: 'ready' })
