@@ -11,7 +11,7 @@ type Job = Readonly<{
   finishedAt: string
 }>
 
-const POLL_MS = 50
+const POLL_MS = 200
 
 async function get<T>(url: string): Promise<T> {
   const response = await fetch(url, { headers: AUTHORIZATION })
