@@ -99,7 +99,7 @@ async function openFilm(own: Readonly<{ earlyFromMs?: number; splitFromMs?: numb
   const jobs = new JobService({ work, clock, wakeWorkers: () => queue.wake() })
   const due = async (kind: 'encode' | 'piece') => queue.claim({ kinds: [kind], workerId: 'x', leaseMs: LEASE_MS })
   const tools = { lifecycle, splits, ingest, encoder, piece, run, view, seen, events, plans, planned, jobs, due }
-  return { ...processing, ...tools, processingRun: processing.run, asset, source }
+  return { ...processing, ...tools, runAs: processing.run, asset, source }
 }
 
 describe('a film that plays early', () => {
@@ -220,7 +220,7 @@ describe('a film that plays early', () => {
         return encode(...call)
       },
     })
-    await expect(film.processingRun('encode', deleting)).rejects.toMatchObject({ code: 'lease_lost' })
+    await expect(film.runAs('encode', deleting)).rejects.toMatchObject({ code: 'lease_lost' })
     expect(await film.storedKeys()).toEqual(before)
   })
 
@@ -231,11 +231,12 @@ describe('a film that plays early', () => {
       async encode(...call) {
         const made = await encode(...call)
         await film.clock.advance(LEASE_MS)
-        await film.processingRun('encode', film.encoder({}, `${film.scratchDirectory}-there`))
+        await film.runAs('encode', film.encoder({}, `${film.scratchDirectory}-there`))
+        await film.clock.advance(1)
         return made
       },
     })
-    await expect(film.processingRun('encode', slow)).rejects.toMatchObject({ code: 'lease_lost' })
+    await expect(film.runAs('encode', slow)).rejects.toMatchObject({ code: 'lease_lost' })
     if (part === 'first') await film.run()
     expect(await film.seen()).toEqual(['ready', true, ALL])
     expect(await film.events()).toEqual(['asset.playable', 'asset.ready'])
@@ -298,7 +299,7 @@ describe('a long film that plays early', () => {
     const keys = await film.work.read.sources.contentKeys(film.source.id)
     await film.run()
     expect(await states(film)).toEqual(['encode done', 'encode queued', ...Array(PIECES).fill('piece queued')])
-    for (let i = 0; i < PIECES; i++) await film.processingRun('piece', film.piece())
+    for (let i = 0; i < PIECES; i++) await film.runAs('piece', film.piece())
     expect(await film.seen()).toEqual(['processing', true, ['240p', 'audio']])
     await film.run()
     expect(await film.seen()).toEqual(['ready', true, ALL])
@@ -320,7 +321,7 @@ describe('a long film that plays early', () => {
     expect(await film.seen()).toEqual(['failed', true, ['240p', 'audio']])
     await film.jobs.retryAsset(film.project.id, film.asset.id)
     await film.run()
-    for (let i = 0; i < PIECES; i++) await film.processingRun('piece', film.piece())
+    for (let i = 0; i < PIECES; i++) await film.runAs('piece', film.piece())
     await film.run()
     expect(await film.seen()).toEqual(['ready', true, ALL])
     expect(film.planned()).toEqual([['240p', 'audio']])
