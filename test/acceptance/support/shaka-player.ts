@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import type { Browser } from 'playwright-core'
 import { expectPlaying } from './browser.ts'
 
-const SCRIPT = createRequire(import.meta.url).resolve('shaka-player/dist/shaka-player.compiled.js')
+const require = createRequire(import.meta.url)
 
 /** What the player has found in a presentation, each once, in order. */
 export type Presentation = Readonly<{
@@ -43,7 +43,7 @@ export async function playWithShaka(
   const page = await browser.newPage()
   try {
     await page.goto(`http://localhost:${(site.address() as AddressInfo).port}/`)
-    await page.addScriptTag({ path: SCRIPT })
+    await page.addScriptTag({ path: require.resolve('shaka-player/dist/shaka-player.compiled.js') })
     const found = await page.evaluate(load, url)
     await page.$eval('#video', (video, pace) => Object.assign(video, { playbackRate: pace }), rate)
     await expectPlaying(page, '#video', seconds)

@@ -1,8 +1,8 @@
 /** Numbers that are the same each time for the same seed: 0 ≤ n < below. */
-export type Dice = (below: number) => number
+type Dice = (below: number) => number
 
 /** Marsaglia's xorshift; a seed of 0 would stay 0. */
-export function diceOf(seed: number): Dice {
+function diceOf(seed: number): Dice {
   let state = seed ^ 0x9e37_79b9 || 1
   return (below) => {
     state ^= state << 13
