@@ -156,6 +156,20 @@ describe('a film that plays early', () => {
     expect(await film.work.read.sources.contentKeys(film.source.id)).toEqual(keys)
   })
 
+  it('says so when the picture of its watermark was deleted in between', async () => {
+    const film = await openFilm()
+    const { sources } = film.work.read
+    const watermark = { kind: 'image', imageId: 'img_gone' as never, widthPercent: 10, opacity: 1 } as const
+    const note = 'The picture of the watermark had been deleted.'
+    await film.run()
+    const { treatment } = (await film.view()).source as Source
+    if (treatment === undefined) throw new Error('the treatment was decided')
+    const marked = { ...watermark, position: 'center', marginPercent: 2 } as const
+    await sources.update(film.source.id, { treatment: { ...treatment, omissions: ['Before.'], watermark: marked } })
+    await film.run()
+    expect((await film.view()).source?.treatment?.omissions).toEqual(['Before.', note])
+  })
+
   it('goes on playing when the rest fails, says so, and makes only the rest when it is tried again', async () => {
     const film = await openFilm()
     await film.run()

@@ -27,6 +27,8 @@ type Parts = Readonly<{
 /** A source that has its package, as far as that can be added to. */
 export type Packaged = Source & Readonly<{ media: MediaInfo; treatment: Treatment; packagePrefix: string }>
 export type Made = Omit<EncodedRendition, 'files'>
+/** `omissions`: what was to be drawn into the pictures and cannot, a sentence each. */
+type Added = Readonly<{ made: readonly Made[]; omissions: readonly string[] }>
 
 /** The share of the work that is done once everything is encoded and only has to be stored. */
 const ENCODED = 0.97
@@ -55,16 +57,16 @@ export function furtherEncoder({ work, blobs, media, lifecycle, scratch }: Parts
       await remove(steps.map((step) => folderOf(step, job, fence)).filter((folder) => !inUse.has(folder)))
     }
     const folders = steps.map((step) => folderOf(step, job))
-    const encode = async (): Promise<readonly Made[]> => {
-      const made = await encodeInto(job, attempt, source, further.plan)
-      assertSameLength(renditions, made)
-      return made
+    const encode = async (): Promise<Added> => {
+      const added = await encodeInto(job, attempt, source, further.plan)
+      assertSameLength(renditions, added.made)
+      return added
     }
-    const made = await encode().catch(async (error: unknown) => {
+    const { made, omissions } = await encode().catch(async (error: unknown) => {
       await remove(folders)
       throw error
     })
-    const taken = await lifecycle.extended(job, made, further.names).catch(async (error: unknown) => {
+    const taken = await lifecycle.extended(job, made, further.names, omissions).catch(async (error: unknown) => {
       // Any other error may have come after the commit; then they are the package's.
       if (isDomainError(error)) await remove(folders)
       throw error
@@ -78,21 +80,23 @@ export function furtherEncoder({ work, blobs, media, lifecycle, scratch }: Parts
     { signal, reportProgress }: JobAttempt,
     source: Packaged,
     plan: EncodePlan,
-  ): Promise<readonly Made[]> {
-    if (plan.video.length === 0) return []
+  ): Promise<Added> {
+    if (plan.video.length === 0) return { made: [], omissions: [] }
     const { packagePrefix: prefix, blobKey } = source
     const named = inFolders(plan, job)
     const encryption = await packageEncryption(work, source)
     const onProgress = (fraction: number): void => reportProgress(fraction * ENCODED)
     return scratch.withDirectory(job, async (directory) => {
-      const { renditions } = await blobs.withLocalFile(blobKey, signal, async (path) => {
-        const { drawing } = await drawingOf(source, { work, media }, { path, directory, signal })
-        return media.encode(path, named, directory, { signal, onProgress, encryption, drawing })
+      const { renditions, omissions } = await blobs.withLocalFile(blobKey, signal, async (path) => {
+        const drawn = await drawingOf(source, { work, media }, { path, directory, signal })
+        const { drawing } = drawn
+        const encoded = await media.encode(path, named, directory, { signal, onProgress, encryption, drawing })
+        return { ...encoded, omissions: drawn.omissions }
       })
       const files = renditions.flatMap((rendition) => [...rendition.files, rendition.playlist])
       const onStored = (count: number): void => reportProgress(ENCODED + (1 - ENCODED) * (count / files.length))
       await adoptFiles(blobs, files, { directory, prefix, signal, onStored })
-      return outOfFolders(renditions)
+      return { made: outOfFolders(renditions), omissions }
     })
   }
 }

@@ -169,12 +169,13 @@ export class SourceLifecycle {
   /**
    * Renditions were made besides, by the profiles that `names` has theirs of. Their files lie in the source's package.
    * Those that it has by now under the same name are not taken again. A film that plays early is ready with them.
-   * Returns which were taken; undefined: the source is gone.
+   * `omissions` are added to those that are known. Returns which were taken; undefined: the source is gone.
    */
   async extended(
     job: ClaimedJob,
     made: readonly Omit<EncodedRendition, 'files'>[],
     names: ReadonlyMap<string, readonly string[]>,
+    omissions: readonly string[] = [],
   ): Promise<readonly string[] | undefined> {
     let taken: readonly string[] | undefined
     await this.#finish(job, async (living) => {
@@ -193,7 +194,12 @@ export class SourceLifecycle {
         await tx.outbox.append(source.projectId, event, nowMs)
       }
       if (source.treatment === undefined) return
-      const treatment = { ...source.treatment, further: withMade(source.treatment, names) }
+      const before = source.treatment.omissions ?? []
+      const treatment = {
+        ...source.treatment,
+        further: withMade(source.treatment, names),
+        ...(omissions.length > 0 && { omissions: [...new Set([...before, ...omissions])] }),
+      }
       await tx.sources.update(source.id, { treatment })
       await this.#enqueueDownloads(living, treatment, job)
     })
