@@ -71,6 +71,14 @@ describe('transactions that come together', () => {
     expect(seen()).toEqual([1, 2, 3])
   })
 
+  it('fail because of each other no sooner than the other can be read', async () => {
+    const { insert, seen } = await setUp()
+    const first = insert(1)
+    await expect(insert(1)).rejects.toThrow('UNIQUE')
+    expect(seen()).toEqual([1])
+    await first
+  })
+
   it('all fail when the commit does, and the next ones do not', async () => {
     const { writer, insert, seen } = await setUp()
     await writer.run(raw('create table parts (thing integer references things deferrable initially deferred)'))

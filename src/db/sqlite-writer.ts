@@ -77,7 +77,12 @@ export class SqliteWriter {
     return { durable: group.durable.promise }
   }
 
+  /**
+   * Undoes this transaction alone. Ends when those before it have been committed: whoever failed because of one of them
+   * looks for it next, outside of transactions.
+   */
   async rollback(): Promise<void> {
+    const group = this.#group
     try {
       if (this.#handle.isInTransaction) {
         this.#handle.executeNow(ROLLBACK_TO)
@@ -86,6 +91,8 @@ export class SqliteWriter {
     } finally {
       await this.#leave()
     }
+    // That others failed is theirs to tell.
+    await group?.durable.promise.catch(() => undefined)
   }
 
   /** A statement outside of transactions that changes rows. */
