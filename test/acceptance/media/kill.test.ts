@@ -75,13 +75,13 @@ async function stages({ dataDirectory }: RunningServer, assetId: string): Promis
 async function hangingIn(server: RunningServer, stage: Stage): Promise<number> {
   await expect.poll(() => tools.hanging(stage), DEADLINE).toBeDefined()
   if (stage === 'encode')
-    await expect.poll(() => segmentsUnder(join(server.dataDirectory, 'scratch')), DEADLINE).not.toEqual([])
+    await expect.poll(() => encodedFiles(join(server.dataDirectory, 'scratch')), DEADLINE).not.toEqual([])
   return (await tools.hanging(stage)) ?? 0
 }
 
-async function segmentsUnder(path: string): Promise<string[]> {
+async function encodedFiles(path: string): Promise<string[]> {
   const names = await readdir(path, { recursive: true }).catch(() => [])
-  return names.filter((name) => name.endsWith('.m4s'))
+  return names.filter((name) => /\.(mp4|m4s|m3u8)$/.test(name))
 }
 
 /** The asset became ready once, everything was made once, and nothing of the dead is left. */
