@@ -1,13 +1,14 @@
 import type { TestProject } from 'vitest/node'
 import { findChromium } from './chromium.ts'
 import { findProgram } from './find-program.ts'
+import { hashFirstPassword } from './first-password.ts'
 import { makeMigratedTemplates } from './migrated-templates.ts'
 import { startPostgresServer } from './postgres-server.ts'
 
 /**
  * Once per run, before any test: starts the PostgreSQL that `freshPostgresDatabase` makes databases in and announces
  * it as TEST_POSTGRES_URL (one that is set already is used instead), makes the migrated databases that tests copy
- * (migrated-templates.ts), and says loudly which suites cannot run here.
+ * (migrated-templates.ts), hashes their first password, and says loudly which suites cannot run here.
  * Under CI what cannot run fails the run.
  */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
@@ -30,6 +31,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   }
   try {
     announce(missing)
+    await hashFirstPassword()
     const removeTemplates = await makeMigratedTemplates(process.env['TEST_POSTGRES_URL'])
     return async () => {
       await removeTemplates()

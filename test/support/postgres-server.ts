@@ -1,6 +1,20 @@
 import { execFile, execFileSync, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { chmod, chown, cp, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import {
+  access,
+  chmod,
+  chown,
+  constants,
+  cp,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  statfs,
+  writeFile,
+} from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -38,7 +52,7 @@ export function canTestPostgres(): boolean {
 
 /**
  * Starts an empty PostgreSQL from the binaries that npm installed: loopback only, on a free port, with a random
- * password, its data in a temporary folder. Needs neither root nor an installed service. It does not sync to disk.
+ * password, its data in a temporary folder, in memory where there is room. Needs neither root nor an installed service. It does not sync to disk.
  *
  * @returns undefined when there are no binaries for this platform
  * @throws Error with the server's own words when it does not start
@@ -48,7 +62,7 @@ export async function startPostgresServer(): Promise<PostgresServer | undefined>
   if (installed === undefined) return undefined
   const owner = serverOwner()
   const binaries = owner === undefined ? installed.folder : await shareBinaries(installed)
-  const folder = await mkdtemp(join(tmpdir(), 'reeldock-postgres-'))
+  const folder = await mkdtemp(join(await placeForData(), 'reeldock-postgres-'))
   if (owner !== undefined) await chown(folder, owner.uid, owner.gid)
   try {
     const password = await createDataDirectory(binaries, folder, owner)
@@ -63,6 +77,24 @@ export async function startPostgresServer(): Promise<PostgresServer | undefined>
     throw new Error('The PostgreSQL for the tests did not start', { cause: error })
   }
 }
+
+/**
+ * Each test has databases of its own, of hundreds of small files: on a disk that discards what is deleted, the next one
+ * took 350 ms to make, in memory 25 ms.
+ */
+async function placeForData(): Promise<string> {
+  const memory = '/dev/shm'
+  const found = await statfs(memory).catch(() => undefined)
+  const isRoomy = found?.type === TMPFS && found.bavail * found.bsize >= ROOM_BYTES
+  const isOurs = await access(memory, constants.W_OK).then(
+    () => true,
+    () => false,
+  )
+  return isRoomy && isOurs ? memory : tmpdir()
+}
+
+const TMPFS = 0x01021994
+const ROOM_BYTES = 2 * 1024 ** 3
 
 type Owner = Readonly<{ uid: number; gid: number }>
 type Binaries = Readonly<{ folder: string; version: string }>

@@ -13,6 +13,7 @@ import type { Services } from '../../src/http/services.ts'
 import { type Infrastructure, openInfrastructure } from '../../src/infrastructure.ts'
 import { SystemClock } from '../../src/system/system-clock.ts'
 import { SystemRandom } from '../../src/system/system-random.ts'
+import { firstPassword } from './first-password.ts'
 import { copySqliteTemplate } from './migrated-templates.ts'
 import { databaseOfProject } from './postgres.ts'
 
@@ -64,7 +65,10 @@ export async function startTestApp(
   const logger = pino({ level: options.logLevel ?? 'silent' })
   const clock = options.clock ?? new SystemClock()
   const infrastructure = await openInfrastructure(config, { clock, random: new SystemRandom(), logger })
-  const keys = await createFirstProject(options.bootstrap ?? {}, infrastructure)
+  const { password, hash } = firstPassword()
+  const { bootstrap = {} } = options
+  const first = { ...bootstrap, admin: { password, ...bootstrap.admin } }
+  const keys = await createFirstProject(first, { ...infrastructure, hash })
   if (keys === undefined) throw new Error('the test database was not empty')
   let url = ''
   const services = buildServices(config, infrastructure, () => url)

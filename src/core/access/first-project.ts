@@ -37,9 +37,9 @@ const READABLE = 'abcdefghjkmnpqrstuvwxyz23456789'
  */
 export async function createFirstProject(
   given: FirstProject,
-  parts: Readonly<{ work: UnitOfWork; clock: Clock; random: Random }>,
+  parts: Readonly<{ work: UnitOfWork; clock: Clock; random: Random; hash?: typeof hashPassword }>,
 ): Promise<CreatedProject | undefined> {
-  const { work, clock, random } = parts
+  const { work, clock, random, hash = hashPassword } = parts
   if ((await work.read.projects.first()) !== undefined) return undefined
   const text = (length: number, alphabet: string): string => randomText(random, length, alphabet)
   const created: CreatedProject = {
@@ -64,7 +64,7 @@ export async function createFirstProject(
       bucket: given.cloudv?.bucket ?? 'default',
     },
   }
-  const passwordHash = await hashPassword(created.password)
+  const passwordHash = await hash(created.password)
   const nowMs = clock.now()
   const projectId = newId('project', nowMs, random)
   const wasFirst = await work.transaction(async (tx) => {
