@@ -103,7 +103,6 @@ export function filmHandler(parts: Parts): JobHandler<'encode'> {
       const isTaken = await lifecycle.encoded(job, { ...made, omissions, further }, prefix, encryption?.keys)
       if (!isTaken) await blobs.deletePrefix(prefix)
     }
-    await work.read.splits.delete(source.id)
   }
 
   async function extend(job: ClaimedJob<'encode'>, source: Packaged, { renditions }: EncodedPackage): Promise<void> {

@@ -6,7 +6,7 @@ import type { Repositories } from '../ports/unit-of-work.ts'
 import type { Treatment } from '../transcoding/treatment.ts'
 import type { Upload } from '../uploads/upload.ts'
 import type { Asset, Source, SourceActivation } from './asset.ts'
-import { placeWherePromised } from './placing.ts'
+import { becomeReady } from './become-ready.ts'
 
 /** The version to make: `into` is locked, and `upload` is its own. */
 type Version = Readonly<{ into: Asset; upload: Upload; activation: SourceActivation }>
@@ -43,7 +43,7 @@ export async function shareAll(tx: Repositories, from: Source, version: Version,
     const isOpen = state === 'queued' || state === 'running'
     if (isOpen && EXTRAS.includes(kind)) await enqueue(tx, kind, source, nowMs)
   }
-  await beReady(tx, source, version.into, context)
+  await becomeReady(tx, version.into, source, context)
   return source
 }
 
@@ -90,19 +90,6 @@ async function newVersion(
 async function enqueue(tx: Repositories, kind: SourceJobKind, source: Source, nowMs: number): Promise<void> {
   const { id: sourceId, assetId, projectId } = source
   await tx.jobs.enqueue({ kind, projectId, assetId, sourceId }, { key: `${kind}:${sourceId}`, nowMs })
-}
-
-async function beReady(tx: Repositories, source: Source, into: Asset, context: Context): Promise<void> {
-  const { id: sourceId, assetId, projectId } = source
-  const { nowMs } = context
-  if (source.activation === 'manual' && into.currentSourceId !== undefined) {
-    await tx.outbox.append(projectId, { type: 'source.ready', assetId, sourceId }, nowMs)
-    return
-  }
-  // Nothing that plays is newer than the newest version.
-  await tx.assets.update(assetId, { currentSourceId: sourceId }, nowMs)
-  await tx.outbox.append(projectId, { type: 'asset.ready', assetId, sourceId }, nowMs)
-  await placeWherePromised(tx, into, undefined, context)
 }
 
 /** Without what was asked for besides and is not there yet, and what is to be deleted: that is the other's to see to. */

@@ -15,7 +15,7 @@ import { promisedWishes } from '../transcoding/promised-wishes.ts'
 import { MAX_SUBTITLES } from '../transcoding/subtitle.ts'
 import type { Treatment } from '../transcoding/treatment.ts'
 import type { Asset, Source } from './asset.ts'
-import { placeWherePromised } from './placing.ts'
+import { becomeReady } from './become-ready.ts'
 
 type Parts = Readonly<{
   work: UnitOfWork
@@ -60,7 +60,7 @@ export class SourceLifecycle {
       const { projectId, assetId, id: sourceId } = source
       const subject = { projectId, assetId, sourceId }
       await tx.outbox.append(projectId, { type: 'asset.probed', assetId, sourceId }, nowMs)
-      if (treatment.delivery === 'passthrough') await this.#becomePlayable(living)
+      if (treatment.delivery === 'passthrough') await this.#becomeReady(living)
       else {
         const priority = encodePriority(info)
         await tx.jobs.enqueue({ kind: 'encode', ...subject, priority }, { key: `encode:${sourceId}`, nowMs })
@@ -132,7 +132,7 @@ export class SourceLifecycle {
   ): Promise<boolean> {
     return this.#finish(job, async (living) => {
       const treatment = await this.#package(living, made, packagePrefix, keys)
-      await this.#becomePlayable(living)
+      await this.#becomeReady(living)
       await this.#enqueueDownloads(living, treatment, job)
     })
   }
@@ -188,7 +188,7 @@ export class SourceLifecycle {
         await tx.sources.setRenditions(source.id, inPlayingOrder([...known, ...added]))
       }
       taken = added.map(({ playlist }) => playlist)
-      if (source.readyAtMs === undefined) await this.#becomePlayable(living)
+      if (source.readyAtMs === undefined) await this.#becomeReady(living)
       else if (added.length > 0) {
         const event = { type: 'asset.updated', assetId: asset.id, changes: ['renditions'] } as const
         await tx.outbox.append(source.projectId, event, nowMs)
@@ -218,20 +218,10 @@ export class SourceLifecycle {
     await tx.jobs.enqueue(job, { key: `downloads:${sourceId}:${cause.id}`, nowMs })
   }
 
-  async #becomePlayable({ tx, asset, source, nowMs }: Living): Promise<void> {
+  async #becomeReady({ tx, asset, source, nowMs }: Living): Promise<void> {
     await tx.sources.update(source.id, { readyAtMs: nowMs, failure: undefined })
-    const current = asset.currentSourceId && (await tx.sources.get(asset.currentSourceId))
-    const { id: sourceId, assetId, projectId } = source
-    if (source.activation === 'manual' && current) {
-      await tx.outbox.append(projectId, { type: 'source.ready', assetId, sourceId }, nowMs)
-      return
-    }
-    if (!current || current.version < source.version) {
-      await tx.assets.update(assetId, { currentSourceId: sourceId }, nowMs)
-    }
-    await tx.outbox.append(projectId, { type: 'asset.ready', assetId, sourceId }, nowMs)
-    const upload = await tx.uploads.get(source.uploadId)
-    await placeWherePromised(tx, asset, upload?.target, { nowMs, random: this.#parts.random })
+    await tx.splits.delete(source.id)
+    await becomeReady(tx, asset, source, { nowMs, random: this.#parts.random })
   }
 
   /** The small pictures are stored under their prefix. False: the source is gone, and they are the caller's to delete. */
