@@ -1,9 +1,8 @@
-import { newId } from '../ids.ts'
 import type { Random } from '../ports/random.ts'
 import type { Repositories } from '../ports/unit-of-work.ts'
 import { isFinished, isOpen, type Upload, type UploadTarget } from '../uploads/upload.ts'
-import { newUploadToken, uploadTokenHash } from '../uploads/upload-token.ts'
 import type { Asset, Source } from './asset.ts'
+import { insertWithoutSender } from './reused-upload.ts'
 
 /** What comes late may still have to be looked at. */
 const LATENESS_MS = 24 * 60 * 60_000
@@ -35,27 +34,14 @@ export async function insertWaitingUpload(
   target: (before: UploadTarget) => UploadTarget,
   { nowMs, random }: Readonly<{ nowMs: number; random: Random }>,
 ): Promise<void> {
-  const id = newId('upload', nowMs, random)
   const untilMs = Math.max(nowMs, awaited.hardExpiresAtMs) + LATENESS_MS
-  const waiting: Upload = {
-    ...awaited,
-    id,
+  const own = {
     assetId: copy.id,
     state: 'pending',
     sizeBytes: undefined,
     target: target(awaited.target),
-    staging: { key: id, layout: '' },
-    kind: 'reused',
-    partOf: undefined,
-    partIds: undefined,
     echo: {},
-    ranges: [],
-    sequence: 0,
-    createdAtMs: nowMs,
-    updatedAtMs: nowMs,
-    expiresAtMs: untilMs,
-    hardExpiresAtMs: untilMs,
-    completedAtMs: undefined,
-  }
-  await tx.uploads.insert(waiting, uploadTokenHash(newUploadToken(random)) ?? id)
+  } as const
+  const times = { expiresAtMs: untilMs, hardExpiresAtMs: untilMs, completedAtMs: undefined }
+  await insertWithoutSender(tx, { ...awaited, ...own, ...times }, { nowMs, random })
 }

@@ -6,7 +6,7 @@ import type { ExternalName, Repositories, UnitOfWork } from '../ports/unit-of-wo
 import { decideTreatment } from '../transcoding/decide-treatment.ts'
 import { promisedWishes } from '../transcoding/promised-wishes.ts'
 import type { Treatment } from '../transcoding/treatment.ts'
-import type { UploadTarget } from '../uploads/upload.ts'
+import { EMPTY_TARGET, type UploadTarget } from '../uploads/upload.ts'
 import type { AttachWishes } from '../uploads/upload-attacher.ts'
 import type { Asset, Source } from './asset.ts'
 import { type AssetEdit, planEdit } from './asset-changes.ts'
@@ -104,7 +104,7 @@ export class CopyService {
       const from = copyable(await shownVersion(tx, original))
       const file = rendition === undefined ? undefined : await fileOfRendition(tx, from, rendition)
       const encrypt = isEncrypted(from)
-      const target: UploadTarget = { ...PLAIN_TARGET, workflowKey, profileKey, activation, encrypt }
+      const target: UploadTarget = { ...EMPTY_TARGET, workflowKey, profileKey, activation, encrypt }
       const upload = await insertReusedUpload(tx, from, { assetId: intoId, target: () => target, file }, context)
       const kind = into.kind ?? original.kind
       await tx.assets.update(intoId, { kind, title: into.title || upload.fileName }, context.nowMs)
@@ -190,19 +190,6 @@ function isEncrypted({ treatment }: Source): boolean {
 function isSame(wanted: Treatment, before: Treatment | undefined): boolean {
   const members = Object.keys(wanted) as (keyof Treatment)[]
   return members.every((name) => JSON.stringify(wanted[name]) === JSON.stringify(before?.[name]))
-}
-
-/** Nothing is said of the file by itself. */
-const PLAIN_TARGET: UploadTarget = {
-  title: undefined,
-  profileKey: undefined,
-  workflowKey: undefined,
-  encrypt: false,
-  audioOnly: false,
-  passthrough: false,
-  overwrite: false,
-  replaceAssetId: undefined,
-  metadata: {},
 }
 
 /** Where a copy goes is settled when it is made. */

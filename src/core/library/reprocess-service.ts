@@ -1,5 +1,5 @@
 import { DomainError } from '../errors.ts'
-import { type AssetId, newId, type ProjectId, parseId } from '../ids.ts'
+import { type AssetId, type ProjectId, parseId } from '../ids.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Random } from '../ports/random.ts'
 import type { ExternalName, Repositories, UnitOfWork } from '../ports/unit-of-work.ts'
@@ -7,6 +7,7 @@ import { BUILT_IN_PROFILES } from '../transcoding/profile.ts'
 import { BUILT_IN_WORKFLOWS } from '../transcoding/workflow.ts'
 import type { UploadTarget } from '../uploads/upload.ts'
 import type { Asset, Source } from './asset.ts'
+import { shareOriginal } from './copy-source.ts'
 import { discardSource } from './discard-source.ts'
 import { insertReusedUpload } from './reused-upload.ts'
 
@@ -51,33 +52,17 @@ export class ReprocessService {
       const { echo } = request
       const target = (first: UploadTarget) => targetOf(first, before, request)
       const upload = await insertReusedUpload(tx, before, { assetId, target, echo }, { nowMs, random })
-      const source: Source = {
-        ...before,
-        id: newId('source', nowMs, random),
-        uploadId: upload.id,
-        version: (versions[0]?.version ?? 0) + 1,
-        media: undefined,
-        treatment: undefined,
-        packagePrefix: undefined,
-        // Of what it plays: somebody may have chosen it.
-        posterKey: asset.currentSourceId === undefined ? undefined : before.posterKey,
-        sprites: undefined,
-        downloads: undefined,
-        failure: undefined,
-        activation: 'automatic',
-        createdAtMs: nowMs,
-        readyAtMs: undefined,
-      }
-      await tx.sources.insert(source)
-      for (const version of versions.filter((one) => isSpent(one, before))) {
-        await discardSource(tx, version, nowMs)
-        await tx.sources.delete(version.id)
+      // Of what it plays: somebody may have chosen it.
+      const posterKey = asset.currentSourceId === undefined ? undefined : before.posterKey
+      const version = { into: asset, upload, activation: 'automatic' } as const
+      const source = await shareOriginal(tx, { ...before, posterKey }, before, version, { nowMs, random })
+      for (const spent of versions.filter((one) => isSpent(one, before))) {
+        await discardSource(tx, spent, nowMs)
+        await tx.sources.delete(spent.id)
       }
       for (const name of request.externalKeys ?? []) {
         await tx.externalKeys.insert({ projectId, ...name, subjectId: upload.id })
       }
-      const { id: sourceId } = source
-      await tx.jobs.enqueue({ kind: 'ingest', projectId, assetId, sourceId }, { key: `ingest:${sourceId}`, nowMs })
       return source
     })
     await wakeWorkers()

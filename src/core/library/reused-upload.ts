@@ -26,29 +26,33 @@ export async function insertReusedUpload(
 ): Promise<Upload> {
   const first = await tx.uploads.get(from.uploadId)
   if (first === undefined) throw new Error(`the upload of source ${from.id} is gone`)
+  const own = { ...file, assetId, state: 'consumed', target: target(first.target), echo } as const
+  const times = { expiresAtMs: nowMs, hardExpiresAtMs: nowMs, completedAtMs: nowMs }
+  const upload = await insertWithoutSender(tx, { ...first, ...own, ...times }, { nowMs, random })
+  // By its digest the file is still found.
+  if (file === undefined) await tx.uploads.update(upload.id, { sha256: first.sha256 }, nowMs)
+  return upload
+}
+
+/** An upload of its own id, like another in all that is not about sending: that is in no list, and nobody has its token. */
+export async function insertWithoutSender(
+  tx: Repositories,
+  like: Upload,
+  { nowMs, random }: Readonly<{ nowMs: number; random: Random }>,
+): Promise<Upload> {
   const id = newId('upload', nowMs, random)
   const upload: Upload = {
-    ...first,
-    ...file,
+    ...like,
     id,
-    assetId,
-    state: 'consumed',
-    target: target(first.target),
     staging: { key: id, layout: '' },
     kind: 'reused',
     partOf: undefined,
     partIds: undefined,
-    echo,
     ranges: [],
     sequence: 0,
     createdAtMs: nowMs,
     updatedAtMs: nowMs,
-    expiresAtMs: nowMs,
-    hardExpiresAtMs: nowMs,
-    completedAtMs: nowMs,
   }
   await tx.uploads.insert(upload, uploadTokenHash(newUploadToken(random)) ?? id)
-  // By its digest the file is still found.
-  if (file === undefined) await tx.uploads.update(id, { sha256: first.sha256 }, nowMs)
   return upload
 }

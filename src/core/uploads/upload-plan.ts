@@ -4,7 +4,7 @@ import { type Asset, PLAIN_ASSET } from '../library/asset.ts'
 import type { Random } from '../ports/random.ts'
 import type { ExternalName } from '../ports/unit-of-work.ts'
 import { TYPE_PATTERN } from './content-type.ts'
-import type { StagedPlace, Upload, UploadPolicy, UploadTarget } from './upload.ts'
+import { EMPTY_TARGET, type StagedPlace, type Upload, type UploadPolicy, type UploadTarget } from './upload.ts'
 import type { UploadLimits } from './upload-limits.ts'
 
 /** What a transport or dialect asks for when it issues a token; absent members take the defaults. */
@@ -101,18 +101,6 @@ export function planUpload(
     completedAtMs: undefined,
   }
   return { upload, asset }
-}
-
-const EMPTY_TARGET: UploadTarget = {
-  title: undefined,
-  profileKey: undefined,
-  workflowKey: undefined,
-  encrypt: false,
-  audioOnly: false,
-  passthrough: false,
-  overwrite: false,
-  replaceAssetId: undefined,
-  metadata: {},
 }
 
 function sharedPlace({ key, startByte }: NonNullable<NewUpload['part']>): StagedPlace {

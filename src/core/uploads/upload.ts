@@ -78,6 +78,19 @@ export type UploadTarget = Readonly<{
   metadata: Readonly<Record<string, string>>
 }>
 
+/** Nothing is said of the file by itself. */
+export const EMPTY_TARGET: UploadTarget = {
+  title: undefined,
+  profileKey: undefined,
+  workflowKey: undefined,
+  encrypt: false,
+  audioOnly: false,
+  passthrough: false,
+  overwrite: false,
+  replaceAssetId: undefined,
+  metadata: {},
+}
+
 /**
  * `part`: its bytes are meant to be joined with others into one file (see join-parts.ts). It never completes by itself.
  * `reused`: its bytes were here before (see library/reused-upload.ts). It takes none, and no list shows it.
