@@ -1,18 +1,16 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
+import type { ChildProcess } from 'node:child_process'
 import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { SERVER_FLAGS, SERVER_MEMORY } from '../../../scripts/support/server-flags.mjs'
 import { checkPackage } from '../../support/hls-check/check-package.ts'
 import { runFfmpeg } from '../../support/media/make-media.ts'
 import { testFfmpeg } from '../../support/media/tools.ts'
 import { createUpload, waitForAsset, waitUntilReady } from '../support/client.ts'
 import { type RunningServer, startServer } from '../support/start-server.ts'
+import { killWorker, startWorkerOn } from '../support/workers.ts'
 
-const ROOT = join(import.meta.dirname, '..', '..', '..')
 const DEADLINE = { timeout: 60_000, interval: 50 }
 /** Films of two segments play early; those of the longer one have the rest made in pieces. */
 const [SHORT_SECONDS, LONG_SECONDS] = [6, 8]
@@ -32,26 +30,15 @@ beforeAll(async () => {
 })
 
 afterAll(async () => {
-  for (const worker of workers) await kill(worker)
+  for (const worker of workers) await killWorker(worker)
   await server.remove()
   await rm(directory, { recursive: true, force: true })
 })
 
 function startWorker(env: Readonly<Record<string, string>> = {}): ChildProcess {
-  const { PATH, HOME } = process.env
-  const own = { REELDOCK_ROLES: 'worker', REELDOCK_DATA_DIR: server.dataDirectory }
-  const args = [...SERVER_FLAGS, join(ROOT, 'src', 'main.ts'), 'all']
-  const options = { cwd: ROOT, env: { ...SERVER_MEMORY, PATH, HOME, ...ENV, ...own, ...env } }
-  const worker = spawn(process.execPath, args, { ...options, stdio: 'ignore' })
+  const worker = startWorkerOn(server.dataDirectory, { ...ENV, ...env })
   workers.push(worker)
   return worker
-}
-
-async function kill(worker: ChildProcess): Promise<void> {
-  if (worker.exitCode !== null || worker.signalCode !== null) return
-  const exited = once(worker, 'exit')
-  worker.kill('SIGKILL')
-  await exited
 }
 
 /** An encoder that never gets to its second size: it says so by a file, and waits. */
@@ -112,7 +99,7 @@ it('plays in its smallest size while it is processed, and outlives the worker th
   expect(await expectGoodPackage(early.playback?.hls ?? '', LONG_SECONDS)).toBe(1)
   await expect.poll(encoder.isWaiting, DEADLINE).toBe(true)
   expect(eventsOf(id)).toEqual(['asset.playable'])
-  await kill(doomed)
+  await killWorker(doomed)
 
   startWorker()
   const { playback } = await waitUntilReady(server.url, id)

@@ -1,19 +1,17 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
+import type { ChildProcess } from 'node:child_process'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { SERVER_FLAGS, SERVER_MEMORY } from '../../../scripts/support/server-flags.mjs'
 import { runFfmpeg } from '../../support/media/make-media.ts'
 import { processesNaming } from '../../support/media/processes.ts'
 import { createUpload, getJson, waitUntilReady } from '../support/client.ts'
 import { processesIn } from '../support/processes-in.ts'
 import { type RunningServer, startServer } from '../support/start-server.ts'
+import { killWorker, startWorkerOn } from '../support/workers.ts'
 import { type HangingTools, makeHangingTools, type Stage } from './hanging-tools.ts'
 
-const ROOT = join(import.meta.dirname, '..', '..', '..')
 /** Short, so that nobody has to wait long for the dead. */
 const LEASE = { REELDOCK_JOB_LEASE_SECONDS: '5' }
 const DEADLINE = { timeout: 60_000, interval: 50 }
@@ -169,27 +167,15 @@ describe('kill -9 of a worker', () => {
   let server: RunningServer
   let workers: ChildProcess[] = []
   afterEach(async () => {
-    for (const worker of workers) await kill(worker)
+    for (const worker of workers) await killWorker(worker)
     workers = []
     await server.remove()
   })
 
-  /** A worker of its own on the server's data. */
   function startWorker(): ChildProcess {
-    const { PATH, HOME } = process.env
-    const env = { ...SERVER_MEMORY, PATH, HOME, ...LEASE, ...tools.env }
-    const own = { REELDOCK_ROLES: 'worker', REELDOCK_DATA_DIR: server.dataDirectory }
-    const args = [...SERVER_FLAGS, join(ROOT, 'src', 'main.ts'), 'all']
-    const worker = spawn(process.execPath, args, { cwd: ROOT, stdio: 'ignore', env: { ...env, ...own } })
+    const worker = startWorkerOn(server.dataDirectory, { ...LEASE, ...tools.env })
     workers.push(worker)
     return worker
-  }
-
-  async function kill(worker: ChildProcess): Promise<void> {
-    if (worker.exitCode !== null || worker.signalCode !== null) return
-    const exited = once(worker, 'exit')
-    worker.kill('SIGKILL')
-    await exited
   }
 
   it('in each stage: its tools end with it, and another one finishes the work once', async () => {
@@ -199,12 +185,12 @@ describe('kill -9 of a worker', () => {
     await tools.arm()
     const second = await upload(server)
     await hangingIn(server, 'ingest')
-    await kill(early)
+    await killWorker(early)
     const late = startWorker()
     for (const stage of SIDE_BY_SIDE) await hangingIn(server, stage)
     // The next one is there already when the one before dies.
     startWorker()
-    await kill(late)
+    await killWorker(late)
     for (const id of [first, second]) await expectOneGoodEnd(server, id)
     await expectNothingLeft(server)
   })

@@ -1,11 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
+import type { ChildProcess } from 'node:child_process'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { SERVER_FLAGS, SERVER_MEMORY } from '../../../scripts/support/server-flags.mjs'
 import { checkPackage } from '../../support/hls-check/check-package.ts'
 import { runFfmpeg } from '../../support/media/make-media.ts'
 import { CHROMIUM, launchBrowser } from '../support/browser.ts'
@@ -13,10 +11,10 @@ import { createUpload, getJson, waitUntilReady } from '../support/client.ts'
 import { processesIn } from '../support/processes-in.ts'
 import { playWithShaka } from '../support/shaka-player.ts'
 import { type RunningServer, startServer } from '../support/start-server.ts'
+import { killWorker, startWorkerOn } from '../support/workers.ts'
 import { makeHangingJoin } from './hanging-join.ts'
 import { makeHangingTools } from './hanging-tools.ts'
 
-const ROOT = join(import.meta.dirname, '..', '..', '..')
 const DEADLINE = { timeout: 60_000, interval: 50 }
 /** Two pieces of two segments of a broken rate, and the sound. */
 const SECONDS = 16
@@ -32,26 +30,15 @@ beforeAll(async () => {
 })
 
 afterAll(async () => {
-  for (const worker of workers) await kill(worker)
+  for (const worker of workers) await killWorker(worker)
   await server.remove()
   await rm(directory, { recursive: true, force: true })
 })
 
 function startWorker(env: Readonly<Record<string, string>> = {}): ChildProcess {
-  const { PATH, HOME } = process.env
-  const own = { REELDOCK_ROLES: 'worker', REELDOCK_DATA_DIR: server.dataDirectory }
-  const args = [...SERVER_FLAGS, join(ROOT, 'src', 'main.ts'), 'all']
-  const options = { cwd: ROOT, env: { ...SERVER_MEMORY, PATH, HOME, ...ENV, ...own, ...env } }
-  const worker = spawn(process.execPath, args, { ...options, stdio: 'ignore' })
+  const worker = startWorkerOn(server.dataDirectory, { ...ENV, ...env })
   workers.push(worker)
   return worker
-}
-
-async function kill(worker: ChildProcess): Promise<void> {
-  if (worker.exitCode !== null || worker.signalCode !== null) return
-  const exited = once(worker, 'exit')
-  worker.kill('SIGKILL')
-  await exited
 }
 
 function query(sql: string): string[] {
@@ -95,13 +82,13 @@ it('is encoded by two workers at once, outlives both and the server, and plays a
   const joining = makeHangingJoin(join(directory, 'join'))
   startWorker(joining.env)
   await expect.poll(() => new Set(holders()).size, DEADLINE).toBe(2)
-  await kill(doomed)
+  await killWorker(doomed)
   startWorker(joining.env)
   await expect.poll(() => joining.hanging(), DEADLINE).toBeDefined()
   await expect.poll(packageFiles, DEADLINE).toContain('180p/index.m3u8')
   const half = await joining.hanging()
   await Promise.all([
-    ...workers.filter(({ pid }) => pid === half).map(kill),
+    ...workers.filter(({ pid }) => pid === half).map(killWorker),
     server.crashAndRestart().then((restarted) => {
       server = restarted
     }),
